@@ -1,0 +1,80 @@
+# Verbatim's commands. They need make and Python 3.11 or newer; the rest is installed into .venv from the lock files.
+# ARGS is handed on, as in: make test ARGS="-k console"; PYTHON names the Python that .venv is made with.
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run := .venv/bin/python -m
+runtime := .venv/requirements.installed
+tools := .venv/requirements-dev.installed
+
+# The question goes through the environment, and never through an expansion, so that neither make nor the shell reads
+# what stands in it ($, quotes, backticks) as anything but text.
+export QUESTION := $(value Q)
+unexport Q
+ifneq ($(filter ask,$(MAKECMDGOALS)),)
+ifeq ($(strip $(QUESTION)),)
+$(error usage: make ask Q="your question")
+endif
+endif
+
+ask: $(runtime) ## answer one question: make ask Q="your question"
+	@$(run) bot ask $(ARGS) -- "$$QUESTION" || [ $$? -eq 1 ] || exit 2 # 1, the documents do not say, is no failure
+
+console: $(runtime) ## ask and answer in this terminal
+	@$(run) bot console $(ARGS)
+
+discord: $(runtime) ## answer on Discord, with the token in DISCORD_TOKEN or .env
+	@$(run) bot discord $(ARGS)
+
+test: $(tools) ## run the tests
+	@$(run) pytest -n auto $(ARGS)
+
+lint: $(tools) ## check style, format and types
+	@$(run) ruff check
+	@$(run) ruff format --check
+	@$(run) mypy
+
+format: $(tools) ## put the code into its format
+	@$(run) ruff check --fix
+	@$(run) ruff format
+
+# One lock for every system and Python from 3.11 on. The first is a constraint on the second, so the order matters.
+lock: $(tools) ## write the lock files anew: ARGS=--upgrade for newer versions
+	@for name in requirements requirements-dev; do \
+	    $(run) uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
+	        --custom-compile-command 'make lock' $(ARGS) $$name.in -o $$name.txt || exit; \
+	done
+
+picture: $(runtime) ## draw the picture in README anew
+	@.venv/bin/python docs/picture.py
+
+image: ## build the container image
+	docker build -t verbatim .
+
+clean: ## remove .venv and every cache
+	@rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -prune -exec rm -rf {} +
+
+# The first of these that runs and is new enough: a name may be there and lead nowhere, as pyenv's do. On Debian, venv
+# and ensurepip are a package of their own.
+pythons = $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
+suits = import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+python = $(firstword $(foreach p,$(pythons),$(shell $p -c '$(suits)' 2>/dev/null && echo $p)))
+missing = Python 3.11 or newer with venv is needed and is none of: $(pythons). Name yours: make PYTHON=/path/to/python3
+
+# A link to an interpreter that is gone counts as missing, so .venv is made again, and with it what is installed there.
+.venv/bin/python:
+	@echo 'setting up .venv (once)…' >&2
+	@$(or $(python),$(error $(missing))) -m venv --clear --without-pip .venv
+
+# The stamp comes last, so an install that was cut short is taken up again.
+.venv/%.installed: %.txt .venv/bin/python
+	@echo 'installing $<…' >&2
+	@$(run) ensurepip >/dev/null
+	@$(run) pip install -qq --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(tools): $(runtime)
+
+.PHONY: help ask console discord test lint format lock picture image clean
