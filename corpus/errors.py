@@ -1,0 +1,30 @@
+"""What a person did wrong, as one family of errors, each a single line: what, where, what to do.
+
+    UserError                      ends a command with exit status 2 and its own text, never a traceback
+    ├── FolderError                the folder of documents is missing, empty, or holds nothing that can be read
+    ├── DocumentError              one file cannot be read; the others are still served
+    ├── QuestionError              a question cannot be asked as it stands (retrieval)
+    └── SettingError               a setting is missing or wrong (bot)
+
+That the documents do not say is no error: it is an ordinary, empty answer.
+"""
+
+
+class UserError(Exception):
+    """Something a person can mend. ``str(error)`` is one line fit to be shown."""
+
+
+class FolderError(UserError):
+    """The folder of documents cannot be served at all."""
+
+
+class DocumentError(UserError):
+    """One document cannot be read. ``str(error)`` says why and what to do; the caller names the file."""
+
+
+class QuestionError(UserError):
+    """A question cannot be asked as it stands."""
+
+
+class SettingError(UserError):
+    """A setting is missing or has a value that cannot be used."""

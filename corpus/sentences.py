@@ -1,0 +1,177 @@
+"""Text → passages: blocks by their lines, sentences by sentencex, each an exact slice of the text.
+
+``blocks`` finds paragraphs, whether one stands on one line or is wrapped over several; ``split`` says what each block
+is (heading, residue, prose) and cuts prose into sentences. sentencex (Wikimedia) knows abbreviations and keeps a
+quotation together; what is ours is the layout of plain text and the bound on a passage's length.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import groupby, pairwise
+
+from sentencex import get_sentence_boundaries
+
+from corpus.document import Document, Kind, Passage
+
+Span = tuple[int, int]
+
+MAX_PASSAGE = 1_200
+"""Characters. A longer sentence is cut at a clause or a word, so that a quote always fits a screen and a message."""
+
+_LINE = re.compile(r"[^\r\n]+")
+_LIST_MARKER = re.compile(r"(?:[-*+•‣◦▪·–—]|\(?(?:\d{1,3}|[A-Za-z])[.)])[ \t]+(?=\S)")
+_HASHES = re.compile(r"#{1,6}[ \t]+(?=\S)")
+_KEY_AND_VALUE = re.compile(r"(?!chapter|part|section|appendix)(?:\S+ ){0,3}\S+:[ \t]+\S", re.IGNORECASE)
+_CLOSERS = "\"'”’»)]*_ \t"
+_ENDS = ".!;:,。！；：，"
+_WRAP_WIDTHS = range(40, 121)  # the line lengths at which people and programs wrap prose
+_WRAP_SLACK = 10  # how much earlier than the longest line a wrapped line may end
+
+_RESIDUE = re.compile(
+    r"""no\ comments:? | \d+\ comments:? | post\ a\ comment | leave\ a\ (?:reply|comment)
+      | add\ (?:a\ )?comment | (?:newer|older)\ posts? | subscribe\ to:.* | posted\ by\b.{0,60} | share\ this:?
+      | share\ to\ \w+ | email\ this | blogthis! | share\ on\ \w+ | read\ more | advertisement | related\ articles:?
+      | copyright\ .{0,80}all\ rights\ reserved\.? | all\ rights\ reserved\.? | skip\ to\ (?:main\ )?content""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def blocks(text: str) -> list[Span]:
+    """The spans of the paragraphs of ``text``, in order, trimmed of white space; between them is nothing else.
+
+    A blank line ends a paragraph. A line break inside one is taken for wrapping, as a typesetter would have made it,
+    when the next line's first word no longer fitted (Knuth & Plass, 1981, call it first fit); otherwise each line is a
+    paragraph of its own. A list item always begins one.
+    """
+    spans: list[Span] = []
+    for run in _runs(text):
+        width = max(end - start for start, end in run)
+        begin, previous_end = run[0]
+        for line, (start, end) in pairwise(run):
+            wraps = (
+                width in _WRAP_WIDTHS
+                and line[1] - line[0] + 1 + _first_word(text, start, end) > width - _WRAP_SLACK
+                and not _LIST_MARKER.match(text, start)
+                and not _HASHES.match(text, line[0])
+            )
+            if not wraps:
+                spans.append((begin, previous_end))
+                begin = start
+            previous_end = end
+        spans.append((begin, previous_end))
+    return spans
+
+
+def split(document: Document) -> list[Passage]:
+    """The passages of ``document`` in order: every character that is not white space is in exactly one of them."""
+    text = document.text
+    spans = blocks(text)
+    kinds = _kinds(document, spans)
+    heading: Span | None = None
+    passages: list[Passage] = []
+    for block, kind in zip(spans, kinds, strict=True):
+        above = None if kind is Kind.HEADING else heading
+        pieces = _sentences(text, *block) if kind is Kind.SENTENCE else _bounded(text, *block)
+        passages.extend(Passage(document, start, end, kind, block, above) for start, end in pieces)
+        if kind is Kind.HEADING:
+            heading = block
+    return passages
+
+
+def looks_like_heading(text: str) -> bool:
+    """Whether a line reads as a title: short, ending like no sentence ends, not an item, not a value with its name."""
+    bare = text.rstrip(_CLOSERS)
+    return bool(_HASHES.match(text)) or (
+        len(text) <= 120
+        and len(text.split()) <= 16
+        and bool(bare)
+        and bare[-1] not in _ENDS
+        and any(map(str.isalpha, text))
+        and not bare[0].islower()
+        and not _LIST_MARKER.match(text)
+        and not _KEY_AND_VALUE.match(text)
+    )
+
+
+def is_residue(text: str) -> bool:
+    """Whether a line is what a web page leaves around an article when it is copied."""
+    return _RESIDUE.fullmatch(text.strip()) is not None
+
+
+def _runs(text: str) -> Iterator[list[Span]]:
+    """Lines with no blank line between them, trimmed."""
+    run: list[Span] = []
+    previous = 0
+    for match in _LINE.finditer(text):
+        if run and len(re.findall(r"\r\n|\r|\n", text[previous : match.start()])) > 1:
+            yield run
+            run = []
+        trimmed = _trim(text, *match.span())
+        if trimmed is not None:
+            run.append(trimmed)
+            previous = match.end()
+    if run:
+        yield run
+
+
+def _kinds(document: Document, spans: list[Span]) -> list[Kind]:
+    """What each block is. Three heading-like lines in a row are a list without marks, not three headings."""
+    text = document.text
+    kinds = []
+    for number, (start, end) in enumerate(spans):
+        block = text[start:end]
+        if is_residue(block):
+            kinds.append(Kind.RESIDUE)
+        elif block == document.title or (looks_like_heading(block) and number + 1 < len(spans)):
+            kinds.append(Kind.HEADING)
+        else:
+            kinds.append(Kind.SENTENCE)
+    for kind, numbers in groupby(range(len(kinds)), key=kinds.__getitem__):
+        unmarked = [
+            n for n in numbers if not _HASHES.match(text, spans[n][0]) and text[slice(*spans[n])] != document.title
+        ]
+        if kind is Kind.HEADING and len(unmarked) > 2:
+            for number in unmarked:
+                kinds[number] = Kind.SENTENCE
+    return kinds
+
+
+def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
+    """Sentences of one block. The marker of a list item stays with its first sentence."""
+    marker = _LIST_MARKER.match(text, start, end)
+    offset = marker.end() if marker else start
+    # One character for one, so that offsets stay: to sentencex a wrapped paragraph is one line.
+    line = re.sub(r"\s", " ", text[offset:end])
+    for boundary in get_sentence_boundaries("en", line):
+        span = _trim(text, offset + boundary["start_index"], offset + boundary["end_index"])
+        if span is not None:
+            yield from _bounded(text, start if marker and span[0] == offset else span[0], span[1])
+
+
+def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
+    """The span whole, or in pieces of at most MAX_PASSAGE characters, cut after a clause or before a word."""
+    while end - start > MAX_PASSAGE:
+        window = text[start : start + MAX_PASSAGE + 1]
+        cut = max(window.rfind(mark, MAX_PASSAGE // 3) for mark in (". ", "? ", "! ", "; ", ".\n", ";\n")) + 1
+        cut = cut or max(window.rfind(space) for space in " \n\t\r") or -1
+        piece = _trim(text, start, start + (cut if cut > 0 else MAX_PASSAGE))
+        if piece is not None:
+            yield piece
+        start += cut if cut > 0 else MAX_PASSAGE
+    rest = _trim(text, start, end)
+    if rest is not None:
+        yield rest
+
+
+def _trim(text: str, start: int, end: int) -> Span | None:
+    """The span without white space at its ends, or None if nothing is left."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return (start, end) if start < end else None
+
+
+def _first_word(text: str, start: int, end: int) -> int:
+    """How many characters the first word of a line has."""
+    return len(text[start:end].split(maxsplit=1)[0])
