@@ -1,0 +1,63 @@
+"""The records an answer is made of. Everything shown to a person can be checked against the document by offsets."""
+
+from dataclasses import dataclass
+
+from corpus import Document, place
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote and where it stands: ``document.text[start:end]``.
+
+    ``highlight`` is the span of the words that answer, inside the quote, or None where that is not sure. ``score``
+    ranks citations of one answer among each other. ``echo`` marks a quote that says nearly the same as the one cited
+    before it, so that it can be shown as a further source rather than as a further quote.
+    """
+
+    document: Document
+    start: int
+    end: int
+    highlight: tuple[int, int] | None
+    score: float
+    echo: bool = False
+
+    @property
+    def quote(self) -> str:
+        """The words themselves, exactly as they stand in the document."""
+        return self.document.text[self.start : self.end]
+
+    @property
+    def place(self) -> str:
+        """Where the quote stands, as a person would say it: ``"line 7"``."""
+        return place(self.document, self.start, self.end)
+
+    def holds(self, other: "Citation") -> bool:
+        """Whether the other quote is a part of this one."""
+        return self.document is other.document and self.start <= other.start and other.end <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the documents say to a question, best citation first; no citation means that they do not say.
+
+    ``nearest`` holds the closest passages when they do not say: offered as such, never as an answer. ``confidence``,
+    from 0 to 1, is how sure it is that the first citation (or the nearest passage) answers.
+    """
+
+    question: str
+    citations: tuple[Citation, ...]
+    nearest: tuple[Citation, ...]
+    confidence: float
+
+    @property
+    def answered(self) -> bool:
+        """Whether the documents say."""
+        return bool(self.citations)
+
+    @property
+    def words(self) -> str | None:
+        """The words that answer, cut from the first quote, or None where no few words of it do."""
+        if not self.citations or self.citations[0].highlight is None:
+            return None
+        start, end = self.citations[0].highlight
+        return self.citations[0].document.text[start:end]

@@ -1,0 +1,114 @@
+"""Which words may stand for one another, and which say little: small lists, by hand, of common English only.
+
+A list that needs a name of this or that document has no place here.
+"""
+
+from functools import cache, lru_cache
+
+from retrieval.terms import terms
+
+_SAYING = """
+    say said state stated tell told announce announced add added remark remarked explain explained note noted stress
+    stressed emphasize emphasise emphasized comment commented claim claimed declare declared assure assured confirm
+    confirmed mention mentioned argue argued describe described
+"""
+_CLASSES = """
+    go went gone travel visit visited come came fly flew trip tour arrive arrived journey
+    supply provide give gave given send sent deliver ship shipment
+    start begin began begun open launch
+    found founded establish established create created set
+    end finish close stop conclude over
+    cost price pay paid fee charge
+    spokesman spokesperson spokeswoman
+    deal agreement pact treaty accord
+    weapon arms armament munition arm
+    big large huge great
+    concerned concerning worried worrying worry concern
+    happen occur take
+    keep kept continue remain
+    make made build built construct
+    buy bought purchase
+    help aid assist support
+    use using employ
+    die died death
+    born birth
+    ask asked request requested demand
+    response respond responded react reaction reply
+    ally allies partner
+    country nation
+    allow permit let
+    forbid forbidden ban banned prohibit
+    think consider believe
+    war conflict
+    lethal deadly
+    rise increase grow grew raise
+    fall decrease decline drop
+"""
+_LIGHT = """
+    say said tell told state know think see want look find mean happen do take place get make made let put kind type
+    sort form part way name exactly mention according article text document documents people person story news actually
+    currently ever going like specific specifically main likely already right now please someone anybody anyone anything
+"""
+_SPEECH = """
+    says warned warns threatened threatens criticized criticised asked replied responded answered promised reacted wrote
+    writes insisted admitted denied complained suggested praised accused accuses tells statement stating saying noting
+    adding emphasizing emphasising calling called considered
+"""
+# What turns a word into another of its family ("Russia", "Russian"; "destabilize", "destabilizing").
+_ENDINGS = """
+    a ia ian ean an n ese ish e i y ies ic ical al ally ment ement ation ition ion or er ist ism ity ness ous
+"""
+
+
+def says_little(term: str) -> bool:
+    """Whether a term of a question, unmet, says little: what it is about stands in its other words."""
+    return term in _light()
+
+
+@lru_cache(maxsize=65_536)
+def related(first: str, second: str) -> float:
+    """How far one term may stand for another, from 0 (not at all) to 1 (the same).
+
+    Besides the classes above, a name and its adjective ("Russia", "Russian") count, and other words of one family.
+    """
+    if first == second:
+        return 1.0
+    if not first or not second:
+        return 0.0
+    classes = _membership()
+    if not classes.get(first, frozenset()).isdisjoint(classes.get(second, frozenset())):
+        return 0.8
+    shorter, longer = sorted((first, second), key=len)
+    roots = (shorter, shorter[:-1]) if shorter[-1] in "aeiy" else (shorter,)
+    family = any(len(root) >= 4 and longer.startswith(root) and longer[len(root) :] in _endings() for root in roots)
+    return 0.75 if family else 0.0
+
+
+def speaks(word: str) -> bool:
+    """Whether a word, in lower case, is one for speaking or writing."""
+    return word in _speech()
+
+
+@cache
+def _membership() -> dict[str, frozenset[int]]:
+    """Term → the numbers of its classes."""
+    members: dict[str, frozenset[int]] = {}
+    for number, words in enumerate((_SAYING, *_CLASSES.strip().splitlines())):
+        for term in terms(words):
+            members[term] = members.get(term, frozenset()) | {number}
+    return members
+
+
+@cache
+def _light() -> frozenset[str]:
+    return frozenset(terms(_LIGHT))
+
+
+@cache
+def _speech() -> frozenset[str]:
+    return frozenset((_SAYING + _SPEECH).split())
+
+
+@cache
+def _endings() -> frozenset[str]:
+    return frozenset(_ENDINGS.split())

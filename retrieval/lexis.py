@@ -1,0 +1,31 @@
+"""What the documents as a whole know of words: how rare each is, and which are names."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from retrieval.entities import proper_names
+from retrieval.terms import terms
+
+_LOWER = re.compile(r"\b[^\W\d_A-Z]\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Lexis:
+    """``idf`` weighs a term (one that stands nowhere the most); ``names`` are words, ``name_terms`` their terms."""
+
+    idf: Callable[[str], float]
+    names: frozenset[str]
+    name_terms: frozenset[str]
+
+
+def lexis(texts: Iterable[str], idf: Callable[[str], float]) -> Lexis:
+    """The lexis of ``texts``. A name is a word written with a capital, inside a sentence, more often than not."""
+    capital: Counter[str] = Counter()
+    lower: Counter[str] = Counter()
+    for text in texts:
+        capital.update(proper_names(text))
+        lower.update(_LOWER.findall(text))
+    names = frozenset(word for word, times in capital.items() if times > lower[word.lower()])
+    return Lexis(idf, names, frozenset(term for name in names for term in terms(name)))

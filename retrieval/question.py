@@ -1,0 +1,134 @@
+"""What a question wants: the kind of answer, the terms that must be met, and where the answer stands among them."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from retrieval.lexicon import says_little
+from retrieval.terms import Token, terms, tokenize
+
+
+class Want(StrEnum):
+    """Answer types (after Li & Roth, 2002, coarsened to what shallow text can show)."""
+
+    PERSON = "person"
+    PLACE = "place"
+    DATE = "date"
+    COUNT = "count"
+    AMOUNT = "amount"
+    CAUSE = "cause"
+    CONDITION = "condition"
+    MANNER = "manner"
+    YES_NO = "yes or no"
+    SAYING = "saying"
+    THING = "thing"
+
+
+_AUXILIARY = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)\b"
+_SAY = (
+    r"(?:say|said|state|comment|warn|tell|told|respond|react|announce|claim|describe|argue|reply|answer|explain|promise|"
+    r"stress|emphasi[sz]e|remark|mention)\b"
+)
+_MEASURED = r"(?:much|old|tall|long|far|big|large|often|heavy|high|deep|wide|fast|late|early)\b"
+# What a question wants: how it opens or what it holds, and the kind of answer; the first row that matches decides.
+_WANTS = (
+    (r"\b(?:under|on|in) (?:what|which) (?:condition|circumstance|case|term)s?\b", Want.CONDITION),
+    (r"\b(?:what|which) (?:year|date|day|month|century|decade|weekday|time)\b", Want.DATE),
+    (r"^(?:\w+ ){0,2}when\b|\bwhen$", Want.DATE),
+    (r"\bhow many\b|\b(?:what|which|maximum|minimum|total|the) (?:number of|percentage|proportion)\b", Want.COUNT),
+    (rf"\bhow {_MEASURED}", Want.AMOUNT),
+    (
+        r"\b(?:what|which)(?: is| was|'s)?(?: the)? (?:amount|price|age|cost|fee|length|height|size|distance)\b",
+        Want.AMOUNT,
+    ),
+    (r"^(?:\w+ ){0,2}where\b|\bwhere$", Want.PLACE),
+    (r"\b(?:what|which) (?:countr|cit|town|place|state|region|continent|street)", Want.PLACE),
+    (r"^(?:\w+ )?(?:who|whom|whose|who's)\b|\bby whom?\b|\bname of\b", Want.PERSON),
+    (r"\bwhich (?:person|man|woman|people)\b", Want.PERSON),
+    (r"\bwhy\b|\bwhat (?:caused|led)\b|\bhow come\b|\b(?:for what|what(?: is|'s| was) the) reason\b", Want.CAUSE),
+    (rf"^(?:what|how) (?:did|does|do|has|have|had) (?:\S+ ){{1,5}}?{_SAY}", Want.SAYING),
+    (rf"^how (?:to\b|{_AUXILIARY})|\bin what way\b", Want.MANNER),
+    (rf"^(?:so |and |but )?{_AUXILIARY}", Want.YES_NO),
+)
+_COPULAR = r"^(?:who|what|which)(?:'s| is| are| was| were) (?!.*\b\w+ing\b)"
+_SUBJECT = rf"^(?:who|what|which [\w'-]+) (?!{_AUXILIARY})\w+|^who (?!is|are|was|were|do|does|did){_AUXILIARY}"
+_SPEAKER = rf"^(?:what|how) \w+ ((?:\S+ ){{1,5}}?){_SAY}"
+_COUNTED = rf"\b(?:how many|number of) ((?:[\w'-]+ ?){{1,3}}?)(?=$| (?:in|of|to|on|at|{_AUXILIARY})\b)"
+_FOCUS = (
+    rf"\b(?:what|which) (?:(?:kind|type|sort|form)s? of )?(?!{_AUXILIARY})((?:[\w'-]+ ){{0,2}}?[\w'-]+?)(?:'s?)? "
+    rf"(?:{_AUXILIARY}|to\b)"
+)
+
+
+_BETWEEN = 2  # words, stop words all, that may stand between neighbours
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as the ranker and the span finder read it.
+
+    ``words`` are the distinct terms to be met, in order, each with the word it stands for; ``names`` those written as
+    names, and numbers; ``pairs`` the neighbours that should also stand together in an answer; ``focus`` the terms of
+    the noun that says what is wanted ("which **resolutions**", "how many **missiles**"); ``speaker`` those of whoever
+    is to say something. ``copular``: "who is the …", whose words must stand together. ``subject``: the answer is what
+    acts ("who signed …"), so that it stands before the verb.
+    """
+
+    text: str
+    tokens: tuple[Token, ...]
+    words: dict[str, str]
+    names: frozenset[str]
+    pairs: tuple[tuple[str, str], ...]
+    want: Want
+    focus: tuple[str, ...]
+    speaker: tuple[str, ...]
+    copular: bool
+    subject: bool
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The distinct terms to be met, in the order of the question."""
+        return tuple(self.words)
+
+    def weight(self, term: str) -> float:
+        """How much it matters that ``term`` is met, beside its idf."""
+        return 0.35 if says_little(term) and term not in self.names else 1.0
+
+
+def parse(text: str, known_names: frozenset[str] = frozenset()) -> Question:
+    """Reads a question of any form: whole, in lower case, or a few key words.
+
+    ``known_names`` are terms that the documents write as names, for a question that leaves out its capitals.
+    """
+    plain = re.sub(r"[’‘]", "'", re.sub(r"\s+", " ", text)).strip("?!. ")
+    tokens = tuple(tokenize(text))
+    content = [token for token in tokens if token.term]
+    want = next((want for pattern, want in _WANTS if _search(pattern, plain)), Want.THING)
+    focus = _search(_COUNTED if want is Want.COUNT else _FOCUS, plain)
+    speaker = _search(_SPEAKER, plain) if want is Want.SAYING else None
+    close = ((a, b) for a, b in pairwise(content) if len(tokenize(text[a.end : b.start])) <= _BETWEEN)
+    return Question(
+        text=text,
+        tokens=tokens,
+        words={token.term: text[token.start : token.end] for token in content},
+        names=frozenset(t.term for t in content if t.term.isdigit() or t.term in known_names) | _capitals(text, tokens),
+        pairs=tuple(dict.fromkeys((a.term, b.term) for a, b in close if a.term != b.term)),
+        want=want,
+        focus=tuple(terms(focus[1])) if focus else (),
+        speaker=tuple(terms(speaker[1])) if speaker else (),
+        copular=_search(_COPULAR, plain) is not None,
+        subject=_search(_SUBJECT, plain) is not None,
+    )
+
+
+def _search(pattern: str, text: str) -> re.Match[str] | None:
+    return re.search(pattern, text, re.IGNORECASE)  # re keeps what it has compiled
+
+
+def _capitals(text: str, tokens: tuple[Token, ...]) -> frozenset[str]:
+    """The terms written with a capital, but for the first word of a longer question, and where all of it shouts."""
+    if text.isupper():
+        return frozenset()
+    later = tokens[1:] if len(tokens) > 2 else tokens
+    return frozenset(token.term for token in later if token.term and text[token.start].isupper())

@@ -1,0 +1,159 @@
+"""Which passage answers: how much of the question a passage meets, and whether it offers what the question wants.
+
+The index finds candidates by their words; here each is read again, with what is known of the question, and gets a
+confidence. The same reading explains itself: ``Match`` says which term was met, where, and what it counted.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from retrieval.lexicon import related
+from retrieval.lexis import Lexis
+from retrieval.question import Question, Want
+from retrieval.spans import offers
+from retrieval.terms import Token, fold, tokenize
+
+Where = Literal["passage", "heading", "lead", "around", "nowhere"]
+
+_CREDIT: dict[Where, float] = {"passage": 1.0, "heading": 0.9, "lead": 0.9, "around": 0.6, "nowhere": 0.0}
+_NEARBY: tuple[Where, ...] = ("passage", "heading", "lead")
+_ANYWHERE: tuple[Where, ...] = (*_NEARBY, "around")
+_NEAR = 5  # terms within which two words of a question count as standing together
+
+
+class Candidate(NamedTuple):
+    """A passage as it is ranked: its own text, and what stands around it.
+
+    ``heading`` is the one above it, ``lead`` what says who its pronouns and offices are, ``around`` all the rest.
+    """
+
+    text: str
+    heading: str
+    lead: str
+    around: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a word of the question was met: what it weighs, where, as which word, and how fully (0 to 1)."""
+
+    term: str
+    word: str
+    weight: float
+    where: Where
+    met_by: str
+    credit: float
+
+
+class Features(NamedTuple):
+    """What the confidence is computed from; each a share from 0 to 1 unless said otherwise."""
+
+    coverage: float  # of the question's weight, met anywhere
+    near: float  # of it, met in the passage, its heading or its lead
+    own: float  # of it, met in the passage itself
+    facts: float  # of the weight of what is no name, met near: the right person is not yet the right fact
+    barren: float  # 1 where none of that is met
+    together: float  # of the question's neighbours, those that stand together in the passage
+    apart: float  # the rest of them, where the question asks what something is; 1 for any, where it asks who
+    lost: float  # names of the question met nowhere, a count
+    offered: float  # how plainly the passage holds something of the kind wanted
+    missing: float  # 1 where it holds nothing of that kind
+    verbatim: float  # of the question's pairs of words, stop words too, those side by side in the passage
+
+
+WEIGHTS = Features(1.3, 1.9, 0.6, 1.1, -0.8, 0.9, -2.4, -1.2, 1.2, -2.5, 1.0)
+BIAS = -3.9
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A candidate read for a question: the matches of its terms, and how sure it is that the passage answers."""
+
+    matches: tuple[Match, ...]
+    features: Features
+
+    @property
+    def confidence(self) -> float:
+        """From 0 to 1: the logistic function of the weighted features."""
+        return 1 / (1 + math.exp(-BIAS - sum(w * f for w, f in zip(WEIGHTS, self.features, strict=True))))
+
+
+def read(question: Question, candidate: Candidate, lexis: Lexis) -> Reading:
+    """Reads one candidate; ``lexis`` is what the documents as a whole know of words."""
+    own = tokenize(candidate.text)
+    places: tuple[tuple[Where, str, list[Token]], ...] = (
+        ("passage", candidate.text, own),
+        ("heading", candidate.heading, tokenize(candidate.heading)),
+        ("lead", candidate.lead, tokenize(candidate.lead)),
+        ("around", candidate.around, tokenize(candidate.around)),
+    )
+    matches = tuple(
+        _match(term, word, lexis.idf(term) * question.weight(term), places) for term, word in question.words.items()
+    )
+    facts = [match for match in matches if match.term not in question.names]
+    fact = _share(facts, _NEARBY) if facts else 1.0
+    elsewhere = {m.term for m in matches if m.where not in {"passage", "nowhere"} and m.term in question.names}
+    met = _together(question, [token.term for token in own if token.term], elsewhere)
+    who_is = question.copular and question.want is Want.PERSON
+    offered = offers(question, candidate.text, candidate.lead, lexis.names)
+    return Reading(
+        matches,
+        Features(
+            coverage=_share(matches, _ANYWHERE),
+            near=_share(matches, _NEARBY),
+            own=_share(matches, ("passage",)),
+            facts=fact,
+            barren=float(fact == 0),
+            together=met,
+            apart=float(met < 1) if who_is else 1.0 - met if question.copular else 0.0,
+            lost=float(sum(match.credit == 0 for match in matches if match.term in question.names)),
+            offered=offered,
+            missing=float(offered == 0),
+            verbatim=_verbatim(question, candidate.text, own),
+        ),
+    )
+
+
+def _share(matches: Sequence[Match], where: Sequence[Where]) -> float:
+    """The share of the matches' weight that was met in those places."""
+    total = sum(match.weight for match in matches)
+    return sum(match.weight * match.credit for match in matches if match.where in where) / total if total else 0.0
+
+
+def _match(term: str, word: str, weight: float, places: Sequence[tuple[Where, str, list[Token]]]) -> Match:
+    """The best meeting of one term: the same word before a related one, nearer before farther."""
+    best = Match(term, word, weight, "nowhere", "", 0.0)
+    for where, text, tokens in places:
+        for token in tokens:
+            credit = related(term, token.term) * _CREDIT[where]
+            if credit > best.credit:
+                best = Match(term, word, weight, where, text[token.start : token.end], credit)
+    return best
+
+
+def _verbatim(question: Question, text: str, own: list[Token]) -> float:
+    """The share of the question's pairs of words that stand side by side in the passage, in the same order."""
+    asked = list(pairwise(fold(question.text[token.start : token.end]) for token in question.tokens))
+    there = set(pairwise(fold(text[token.start : token.end]) for token in own))
+    return sum(pair in there for pair in asked) / len(asked) if asked else 0.0
+
+
+def _together(question: Question, own: list[str], elsewhere: set[str]) -> float:
+    """The share of the question's neighbouring terms that stand near each other in the passage.
+
+    A name met elsewhere stands wherever the passage has a pronoun for it, or takes it for granted: near everything.
+    """
+    if not question.pairs:
+        return 1.0
+    found = sum(
+        not elsewhere.isdisjoint((first, second))
+        or any(
+            related(first, term) and any(related(second, other) for other in own[max(n - _NEAR, 0) : n + _NEAR + 1])
+            for n, term in enumerate(own)
+        )
+        for first, second in question.pairs
+    )
+    return found / len(question.pairs)

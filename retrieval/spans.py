@@ -1,0 +1,245 @@
+"""Which words of a passage answer: of the entities it offers, the one the question points at.
+
+Where the question does not point at one of them, none is marked: no bold is better than a wrong one.
+"""
+
+import re
+from collections.abc import Iterable
+
+from retrieval import entities
+from retrieval.entities import Entity
+from retrieval.lexicon import related, speaks
+from retrieval.question import Question, Want
+from retrieval.terms import Token, tokenize
+
+Span = tuple[int, int]
+
+_FINDERS = {
+    Want.PERSON: entities.people,
+    Want.PLACE: entities.places,
+    Want.DATE: entities.dates,
+    Want.COUNT: entities.numbers,
+    Want.AMOUNT: entities.numbers,
+    Want.CAUSE: entities.causes,
+    Want.CONDITION: entities.conditions,
+    Want.MANNER: entities.manners,
+}
+_UNNAMED = 0.5  # how far a passage without the word "which …" asks for may still hold one
+_LIKELY = 0.7  # the strength from which an entity is marked
+_UNMARKED = {Want.CAUSE: 0.5, Want.MANNER: 0.5}  # how far a passage without "because" may still say why
+_AMOUNTS = (
+    (re.compile(r"\bhow much\b|\bprice\b|\bcost\b|\bfee\b", re.IGNORECASE), entities.is_money),
+    (re.compile(r"\bhow (?:old|long|late|early)\b|\bage\b", re.IGNORECASE), entities.is_duration),
+    (
+        re.compile(r"\bhow (?:tall|far|high|deep|wide|long)\b|\b(?:length|height|distance)\b", re.IGNORECASE),
+        entities.is_length,
+    ),
+)
+_CLAUSE_END = re.compile(
+    r"[,;:.!?()“”\"]|\s[–—-]\s|\s(?:that|which|who|whom|whose|if|because|while|when|after|before|since|although|though|"
+    r"unless|until|as|so|but|where|by|emphasizing|stating|saying|noting|adding)\b",
+    re.IGNORECASE,
+)
+_AUXILIARIES = re.compile(
+    r"[\s“\"]+(?:(?:is|are|was|were|be|been|being|has|have|had|do|does|did|can|could|will|would|shall|should|may|might|must|also|"
+    r"not|further|still|already|now|likely|to|a|an|the)\s+)*$",
+    re.IGNORECASE,
+)
+_VERB_FOLLOWS = re.compile(
+    r"to|will|would|can|could|may|might|must|should|shall|not|also|is|are|was|were|has|have|had|he|she|it|they|we|you|i|"
+    r"who|that|which",
+    re.IGNORECASE,
+)
+_LONGEST = 160  # characters of words worth marking
+_SPEAKERS = frozenset(("he", "she", "they", "it"))
+_ADJACENT = 3  # terms between who speaks and the word for speaking
+
+
+def offers(question: Question, text: str, lead: str, names: frozenset[str]) -> float:
+    """How plainly the passage holds something of the kind wanted beyond the question's own words, from 0 to 1.
+
+    Whom a passage means by "he" its ``lead`` says, so that a person or a place may stand there.
+    """
+    if question.want is Want.SAYING:
+        return float(_spoken(question, text, lead))
+    if question.want not in _FINDERS:
+        named = not question.focus or any(
+            related(question.focus[-1], token.term) for token in tokenize(f"{lead} {text}")
+        )
+        return 1.0 if named else _UNNAMED
+    floor = _UNMARKED.get(question.want, 0.0)
+    read = f"{lead} {text}" if question.want in {Want.PERSON, Want.PLACE} else text
+    return max((entity.strength for entity in _offered(question, read, names)), default=floor)
+
+
+def highlight(question: Question, text: str, names: frozenset[str]) -> Span | None:
+    """The span of ``text`` that answers, or None where that is not sure."""
+    tokens = tokenize(text)
+    met = [token for token in tokens if token.term and _asked(question, token.term)]
+    if question.want is Want.YES_NO or not met:
+        return None
+    if question.want is Want.PERSON and question.subject and (span := _before(text, tokens, question, names)):
+        pass
+    elif question.want in _FINDERS:
+        likely = [entity for entity in _offered(question, text, names) if entity.strength >= _LIKELY]
+        span = _nearest(likely, met, plainest_first=question.want is not Want.PERSON)
+    elif question.want is Want.SAYING:
+        span = _longest(entity for entity in entities.quotations(text) if _adds(question, text, entity))
+        span = span or _after(text, tokens, question)
+    else:
+        span = _thing(question, text, tokens, names)
+    if span is None:
+        return None
+    start, end = _tidy(text, *span)
+    return (start, end) if 0 < end - start <= _LONGEST else None
+
+
+def _offered(question: Question, text: str, names: frozenset[str]) -> list[Entity]:
+    """Entities of the kind wanted that say more than the question did, without the question's words at their edges."""
+    found = []
+    for entity in _FINDERS[question.want](text, names):
+        fitted = _fit(question, text, entity) if question.want in {Want.COUNT, Want.AMOUNT} else entity
+        if question.want in {Want.PERSON, Want.PLACE}:
+            fitted = _trim_asked(question, text, fitted)
+        if question.want is Want.CONDITION or _adds(question, text, fitted):
+            found.append(fitted)
+    return found
+
+
+def _fit(question: Question, text: str, number: Entity) -> Entity:
+    """A number with its unit, as strong as the unit fits what the question counts or measures."""
+    words = entities.unit(text, number)
+    if question.want is Want.COUNT:
+        counted = [token.term for token in tokenize(words)]
+        fits = not question.focus or any(related(question.focus[-1], term) for term in counted)
+        return number if fits else number._replace(strength=0.0)
+    measures = [fits for pattern, fits in _AMOUNTS if pattern.search(question.text)]
+    fits = any(measure(words) for measure in measures)
+    if fits and (after := re.match(r"[\s-]+[^\W\d_]+(?:\s+of\s+\w+)?", text[number.end :])):
+        return number._replace(end=number.end + after.end(), strength=1.0)
+    return number if fits or not measures else number._replace(strength=min(number.strength, 0.4))
+
+
+def _trim_asked(question: Question, text: str, entity: Entity) -> Entity:
+    """A name without the words the question already gave before it: "South Korean Advisor **Chang Ho-Jin**".
+
+    Empty where the question gave its last word: "North Korean" says no more of Korea.
+    """
+    tokens = tokenize(text[entity.start : entity.end])
+    while tokens and (not tokens[0].term or _asked(question, tokens[0].term)):
+        tokens.pop(0)
+    if not tokens or _asked(question, tokens[-1].term):
+        return entity._replace(end=entity.start)
+    return entity._replace(start=entity.start + tokens[0].start)
+
+
+def _adds(question: Question, text: str, entity: Entity) -> bool:
+    """Whether the entity says something the question did not."""
+    inside = tokenize(text[entity.start : entity.end])
+    return any(not token.term or not _asked(question, token.term) for token in inside) and entity.end > entity.start
+
+
+def _asked(question: Question, term: str) -> bool:
+    return any(related(term, wanted) for wanted in question.terms)
+
+
+def _spoken(question: Question, text: str, lead: str) -> bool:
+    """Whether the one who is to speak does so in this passage: named beside a word for speaking, or by a pronoun."""
+    words = [(token.term, text[token.start : token.end].lower()) for token in tokenize(text)]
+    known = any(token.term in question.speaker for token in tokenize(lead))
+    return any(
+        (term and any(related(term, name) for name in question.speaker)) or (known and word in _SPEAKERS)
+        for n, (_, said) in enumerate(words)
+        if speaks(said)
+        for term, word in words[max(n - _ADJACENT, 0) : n + _ADJACENT + 1]
+    )
+
+
+def _longest(found: Iterable[Entity]) -> Span | None:
+    best = max(found, key=lambda entity: entity.end - entity.start, default=None)
+    return (best.start, best.end) if best else None
+
+
+def _nearest(found: Iterable[Entity], met: list[Token], *, plainest_first: bool) -> Span | None:
+    """The entity nearest to the question's words; where ``plainest_first``, the nearest of the plainest ones."""
+
+    def rank(entity: Entity) -> tuple[float, int]:
+        gaps = [max(token.start - entity.end, entity.start - token.end, 0) for token in met]
+        return (-entity.strength if plainest_first else 0.0), min(gaps, default=0)
+
+    best = min(found, key=rank, default=None)
+    return (best.start, best.end) if best else None
+
+
+def _thing(question: Question, text: str, tokens: list[Token], names: frozenset[str]) -> Span | None:
+    """What stands where the question has "what": the noun it names, its verb's subject, or its object."""
+    if question.focus and (span := _noun(question, text, tokens)):
+        return span
+    return _before(text, tokens, question, names) if question.subject else _after(text, tokens, question)
+
+
+def _noun(question: Question, text: str, tokens: list[Token]) -> Span | None:
+    """The noun a "which …" names, with what qualifies it: "**UN Security Council** resolutions"."""
+    head = question.focus[-1]
+    others = [term for term in question.terms if term not in question.focus]
+    for position, token in enumerate(tokens):
+        if not related(token.term, head):
+            continue
+        first = position
+        while (
+            first
+            and tokens[first - 1].term
+            and text[tokens[first - 1].end : tokens[first].start] in (" ", "-")
+            and not any(related(tokens[first - 1].term, other) for other in others)
+        ):
+            first -= 1
+        if first < position:
+            return tokens[first].start, token.end
+    return None
+
+
+def _after(text: str, tokens: list[Token], question: Question) -> Span | None:
+    """The object: what follows the question's verb in the passage, to the end of its clause."""
+    for term in question.terms:
+        there = [n for n, token in enumerate(tokens) if token.term == term]
+        if not there and term not in question.names and question.weight(term) == 1.0:
+            return None  # perhaps this was the verb, said otherwise here
+        anchors = [n for n in there if _acts(text, tokens, n)]
+        if len(anchors) == 1:
+            start = tokens[anchors[0]].end
+            end = _CLAUSE_END.search(text, start)
+            entity = Entity(start, end.start() if end else len(text), 1.0)
+            return (entity.start, entity.end) if _adds(question, text, entity) else None
+    return None
+
+
+def _acts(text: str, tokens: list[Token], number: int) -> bool:
+    """Whether a token reads as a verb: by its ending, or by the auxiliary or pronoun before it."""
+    word = text[tokens[number].start : tokens[number].end]
+    if not word.islower():
+        return False
+    before = text[tokens[number - 1].start : tokens[number - 1].end] if number else ""
+    return word.endswith(("ed", "ing")) or _VERB_FOLLOWS.fullmatch(before) is not None
+
+
+def _before(text: str, tokens: list[Token], question: Question, names: frozenset[str]) -> Span | None:
+    """The subject: what precedes the question's first word met, from the beginning of its clause."""
+    anchors = [token for token in tokens if token.term and question.terms and token.term == question.terms[0]]
+    if len(anchors) != 1:
+        return None
+    end = anchors[0].start
+    if auxiliaries := _AUXILIARIES.search(text, 0, end):
+        end = auxiliaries.start()
+    start = max((match.end() for match in _CLAUSE_END.finditer(text, 0, end)), default=0)
+    entity = Entity(start, end, 1.0)
+    named = question.want is not Want.PERSON or any(True for _ in entities.people(text[start:end], names))
+    return (start, end) if named and _adds(question, text, entity) else None
+
+
+def _tidy(text: str, start: int, end: int) -> Span:
+    """Without the white space and punctuation at its edges."""
+    while start < end and (text[start].isspace() or text[start] in ",;:.\"“”'‘’()"):
+        start += 1
+    while end > start and (text[end - 1].isspace() or text[end - 1] in ',;:."“”‘’('):
+        end -= 1
+    return start, end
