@@ -80,8 +80,8 @@ _PLACE_PHRASE = re.compile(
 )  # fmt: skip
 
 _CAUSE = re.compile(
-    r"\b(?:because(?: of)?|due to|owing to|thanks to|as a result of|in response to|on account of|in order to|so that|since|"
-    r"for fear of|to (?:prevent|avoid|protect|ensure))\b[^.;]*",
+    r"\b(?:because(?: of)?|due to|owing to|thanks to|as a result of|in response to|on account of|in order to|so that|"
+    r"since|for fear of|to (?:prevent|avoid|protect|ensure))\b[^.;]*",
     re.IGNORECASE,
 )
 _MANNER = re.compile(

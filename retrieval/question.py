@@ -52,8 +52,9 @@ _WANTS = (
     (rf"^(?:so |and |but )?{_AUXILIARY}", Want.YES_NO),
 )
 _COPULAR = r"^(?:who|what|which)(?:'s| is| are| was| were) (?!.*\b\w+ing\b)"
-_SUBJECT = rf"^(?:who|what|which [\w'-]+) (?!{_AUXILIARY})\w+|^who (?!is|are|was|were|do|does|did){_AUXILIARY}"
+_SUBJECT = rf"^(?:(?:who|what|which [\w'-]+) (?!{_AUXILIARY})|who (?!is|are|was|were|do|does|did){_AUXILIARY})(.+)"
 _SPEAKER = rf"^(?:what|how) \w+ ((?:\S+ ){{1,5}}?){_SAY}"
+_TOPIC = r"^(?:about|regarding|concerning|on|of|when|to|in|during|after)\b"
 _COUNTED = rf"\b(?:how many|number of) ((?:[\w'-]+ ?){{1,3}}?)(?=$| (?:in|of|to|on|at|{_AUXILIARY})\b)"
 _FOCUS = (
     rf"\b(?:what|which) (?:(?:kind|type|sort|form)s? of )?(?!{_AUXILIARY})((?:[\w'-]+ ){{0,2}}?[\w'-]+?)(?:'s?)? "
@@ -71,8 +72,9 @@ class Question:
     ``words`` are the distinct terms to be met, in order, each with the word it stands for; ``names`` those written as
     names, and numbers; ``pairs`` the neighbours that should also stand together in an answer; ``focus`` the terms of
     the noun that says what is wanted ("which **resolutions**", "how many **missiles**"); ``speaker`` those of whoever
-    is to say something. ``copular``: "who is the …", whose words must stand together. ``subject``: the answer is what
-    acts ("who signed …"), so that it stands before the verb.
+    is to say something. ``copular``: "who is the …", whose words must stand together. ``before`` is the term that the
+    answer stands before, where it is what acts ("who **signed** …", "what did he say would be **big**"); ``open``: the
+    question ends where the answer begins, or only says about what it is to be ("what did he say about …").
     """
 
     text: str
@@ -84,7 +86,8 @@ class Question:
     focus: tuple[str, ...]
     speaker: tuple[str, ...]
     copular: bool
-    subject: bool
+    before: str | None
+    open: bool
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -107,6 +110,7 @@ def parse(text: str, known_names: frozenset[str] = frozenset()) -> Question:
     want = next((want for pattern, want in _WANTS if _search(pattern, plain)), Want.THING)
     focus = _search(_COUNTED if want is Want.COUNT else _FOCUS, plain)
     speaker = _search(_SPEAKER, plain) if want is Want.SAYING else None
+    rest = plain[speaker.end() :].strip() if speaker else ""
     close = ((a, b) for a, b in pairwise(content) if len(tokenize(text[a.end : b.start])) <= _BETWEEN)
     return Question(
         text=text,
@@ -118,8 +122,17 @@ def parse(text: str, known_names: frozenset[str] = frozenset()) -> Question:
         focus=tuple(terms(focus[1])) if focus else (),
         speaker=tuple(terms(speaker[1])) if speaker else (),
         copular=_search(_COPULAR, plain) is not None,
-        subject=_search(_SUBJECT, plain) is not None,
+        before=_before(plain, rest),
+        open=not rest or _search(_TOPIC, rest) is not None,
     )
+
+
+def _before(plain: str, rest: str) -> str | None:
+    """The first term after the gap that the answer fills as a subject, or None where it fills another."""
+    if not _search(rf"^{_AUXILIARY}", rest):
+        subject = None if _search(_FOCUS, plain) else _search(_SUBJECT, plain)
+        rest = subject[1] if subject else ""
+    return next(iter(terms(rest)), None)
 
 
 def _search(pattern: str, text: str) -> re.Match[str] | None:

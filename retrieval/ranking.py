@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from retrieval.lexicon import related
+from retrieval.lexicon import related, speaks
 from retrieval.lexis import Lexis
 from retrieval.question import Question, Want
 from retrieval.spans import offers
@@ -19,6 +19,7 @@ from retrieval.terms import Token, fold, tokenize
 Where = Literal["passage", "heading", "lead", "around", "nowhere"]
 
 _CREDIT: dict[Where, float] = {"passage": 1.0, "heading": 0.9, "lead": 0.9, "around": 0.6, "nowhere": 0.0}
+_SAID = 0.8  # how far any word for speaking meets another
 _NEARBY: tuple[Where, ...] = ("passage", "heading", "lead")
 _ANYWHERE: tuple[Where, ...] = (*_NEARBY, "around")
 _NEAR = 5  # terms within which two words of a question count as standing together
@@ -128,9 +129,11 @@ def _match(term: str, word: str, weight: float, places: Sequence[tuple[Where, st
     best = Match(term, word, weight, "nowhere", "", 0.0)
     for where, text, tokens in places:
         for token in tokens:
-            credit = related(term, token.term) * _CREDIT[where]
+            met = text[token.start : token.end]
+            likeness = related(term, token.term) or (_SAID if speaks(word.lower()) and speaks(met.lower()) else 0.0)
+            credit = likeness * _CREDIT[where]
             if credit > best.credit:
-                best = Match(term, word, weight, where, text[token.start : token.end], credit)
+                best = Match(term, word, weight, where, met, credit)
     return best
 
 

@@ -41,8 +41,8 @@ _CLAUSE_END = re.compile(
     re.IGNORECASE,
 )
 _AUXILIARIES = re.compile(
-    r"[\s“\"]+(?:(?:is|are|was|were|be|been|being|has|have|had|do|does|did|can|could|will|would|shall|should|may|might|must|also|"
-    r"not|further|still|already|now|likely|to|a|an|the)\s+)*$",
+    r"(?:[\s“\"]+(?:is|are|was|were|be|been|being|has|have|had|do|does|did|can|could|will|would|shall|should|may|might|must|"
+    r"also|not|very|further|still|already|now|likely|to|a|an|the))*[\s“\"]+$",
     re.IGNORECASE,
 )
 _VERB_FOLLOWS = re.compile(
@@ -78,16 +78,14 @@ def highlight(question: Question, text: str, names: frozenset[str]) -> Span | No
     met = [token for token in tokens if token.term and _asked(question, token.term)]
     if question.want is Want.YES_NO or not met:
         return None
-    if question.want is Want.PERSON and question.subject and (span := _before(text, tokens, question, names)):
-        pass
-    elif question.want in _FINDERS:
+    span = _before(text, tokens, question, names)
+    if span is None and question.want in _FINDERS:
         likely = [entity for entity in _offered(question, text, names) if entity.strength >= _LIKELY]
         span = _nearest(likely, met, plainest_first=question.want is not Want.PERSON)
-    elif question.want is Want.SAYING:
+    elif span is None and question.want is Want.SAYING and question.open:
         span = _longest(entity for entity in entities.quotations(text) if _adds(question, text, entity))
-        span = span or _after(text, tokens, question)
-    else:
-        span = _thing(question, text, tokens, names)
+    elif span is None and question.before is None:
+        span = (_noun(question, text, tokens) if question.focus else None) or _after(text, tokens, question)
     if span is None:
         return None
     start, end = _tidy(text, *span)
@@ -171,13 +169,6 @@ def _nearest(found: Iterable[Entity], met: list[Token], *, plainest_first: bool)
     return (best.start, best.end) if best else None
 
 
-def _thing(question: Question, text: str, tokens: list[Token], names: frozenset[str]) -> Span | None:
-    """What stands where the question has "what": the noun it names, its verb's subject, or its object."""
-    if question.focus and (span := _noun(question, text, tokens)):
-        return span
-    return _before(text, tokens, question, names) if question.subject else _after(text, tokens, question)
-
-
 def _noun(question: Question, text: str, tokens: list[Token]) -> Span | None:
     """The noun a "which …" names, with what qualifies it: "**UN Security Council** resolutions"."""
     head = question.focus[-1]
@@ -201,7 +192,7 @@ def _noun(question: Question, text: str, tokens: list[Token]) -> Span | None:
 def _after(text: str, tokens: list[Token], question: Question) -> Span | None:
     """The object: what follows the question's verb in the passage, to the end of its clause."""
     for term in question.terms:
-        there = [n for n, token in enumerate(tokens) if token.term == term]
+        there = [n for n, token in enumerate(tokens) if related(token.term, term)]
         if not there and term not in question.names and question.weight(term) == 1.0:
             return None  # perhaps this was the verb, said otherwise here
         anchors = [n for n in there if _acts(text, tokens, n)]
@@ -223,9 +214,9 @@ def _acts(text: str, tokens: list[Token], number: int) -> bool:
 
 
 def _before(text: str, tokens: list[Token], question: Question, names: frozenset[str]) -> Span | None:
-    """The subject: what precedes the question's first word met, from the beginning of its clause."""
-    anchors = [token for token in tokens if token.term and question.terms and token.term == question.terms[0]]
-    if len(anchors) != 1:
+    """The subject: what precedes the word the answer stands before, from the beginning of its clause."""
+    anchors = [token for token in tokens if token.term and token.term == question.before]
+    if len(anchors) != 1 or question.want not in {Want.PERSON, Want.THING, Want.SAYING}:
         return None
     end = anchors[0].start
     if auxiliaries := _AUXILIARIES.search(text, 0, end):

@@ -1,0 +1,197 @@
+"""``python -m bot``: argv and environment → wiring. Every command ends here, with one line where a person erred."""
+
+import argparse
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from bot import wording
+from bot.settings import Settings, read_settings
+from corpus import QuestionError, SettingError, UserError, read_folder
+from retrieval import Answerer
+
+ANSWERED, NOT_SAID, ERROR = 0, 1, 2  # as grep has it
+INTERRUPTED, BROKEN_PIPE = 130, 141  # as a shell has it: 128 + the signal's number
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """Where a command reads and writes."""
+
+    stdin: TextIO
+    stdout: TextIO
+    stderr: TextIO
+
+    def complain(self, message: object) -> None:
+        """One line about what went wrong."""
+        print(f"verbatim: {message}", file=self.stderr)
+
+
+def main(argv: Sequence[str], streams: Streams) -> int:
+    """Runs one command and returns its exit status. Raises SystemExit only where argparse does: on usage and help."""
+    arguments = _parser().parse_args(argv)
+    try:
+        status: int = arguments.run(arguments, read_settings(), streams)
+        streams.stdout.flush()
+    except UserError as error:
+        streams.complain(error)
+        return ERROR
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot",
+        description="Answers questions about a folder of documents, only in the documents' own words.",
+        epilog='example: python -m bot ask "When did the Korean War end?"',
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(name: str, run: object, summary: str, examples: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(
+            name,
+            help=summary,
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            epilog=f"examples:\n{examples}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        sub.add_argument("--documents", metavar="DIR", type=Path, help="the folder of documents (default: $DOCUMENTS)")
+        sub.set_defaults(run=run)
+        return sub
+
+    ask = command(
+        "ask",
+        _ask,
+        "answer one question, or many from standard input",
+        '  python -m bot ask "When did the Korean War end?"\n'
+        "  python -m bot ask --json -k 1 --document western-weapons-flow-to-ukraine.txt what is NATO doing in Asia\n"
+        "  python -m bot ask --json - < questions.txt\n\n"
+        'With "-", each line is a question, or a JSON object {"question": …, "document": …}.\n'
+        "Exit status: 0 answered (of many: at least one), 1 the documents do not say, 2 an error.",
+    )
+    ask.add_argument("question", nargs="+", metavar="QUESTION", help='the question; "-" reads one a line')
+    ask.add_argument("--document", metavar="ID", help="answer from this document only (its path within the folder)")
+    ask.add_argument("--json", action="store_true", help="print one JSON object a line")
+    ask.add_argument("-k", type=_positive, default=3, metavar="N", help="at most N citations (default: %(default)s)")
+    command(
+        "console",
+        _console,
+        "ask interactively",
+        "  python -m bot console\n  python -m bot console --documents ~/papers",
+    )
+    command("sources", _sources, "list the documents", "  python -m bot sources --documents ~/papers")
+    command(
+        "discord",
+        _discord,
+        "run the Discord bot (needs $DISCORD_TOKEN)",
+        "  DISCORD_TOKEN=… python -m bot discord\n  python -m bot discord --documents ~/papers",
+    )
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+_positive.__name__ = "number from 1"  # argparse names the type in its message
+
+
+def _ask(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> int:
+    answerer = _answerer(arguments, settings, streams)
+    console = wording.terminal(streams.stdout)
+    many = arguments.question == ["-"]
+    status = NOT_SAID
+    for number, line in enumerate(streams.stdin if many else [" ".join(arguments.question)], 1):
+        if many and not line.strip():
+            continue
+        try:
+            question, document = _line(line) if many else (line, None)
+            begin = time.perf_counter()
+            answer = answerer.ask(question, document or arguments.document, arguments.k)
+            elapsed_ms = (time.perf_counter() - begin) * 1000
+        except QuestionError as error:
+            streams.complain(f"line {number}: {error}" if many else error)
+            status = ERROR
+            continue
+        if arguments.json:
+            print(wording.as_json(answer, elapsed_ms), file=streams.stdout, flush=True)
+        else:
+            if many:
+                console.print(wording.shown(answer.question), style="bold")
+            console.print(wording.as_text(answer), end="\n\n" if many else "\n")
+            streams.stdout.flush()
+        if answer.answered and status == NOT_SAID:
+            status = ANSWERED
+    return status
+
+
+def _line(line: str) -> tuple[str, str | None]:
+    """A question and the document it is restricted to, from one line of standard input. Raises QuestionError."""
+    line = line.strip()
+    if not line.startswith("{"):
+        return line, None
+    try:
+        record = json.loads(line)
+        question, document = record["question"], record.get("document")
+    except (ValueError, KeyError, RecursionError):
+        raise QuestionError('is no JSON object with a "question": mend it, or write the question plainly') from None
+    if not isinstance(question, str) or not isinstance(document, str | None):
+        raise QuestionError('"question" and "document" must be strings')
+    return question, document
+
+
+def _console(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> int:
+    from bot import console  # noqa: PLC0415 (a terminal's line editor: only this command pays for loading it)
+
+    return console.run(_answerer(arguments, settings, streams), streams.stdin, streams.stdout)
+
+
+def _sources(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> int:
+    folder = read_folder(arguments.documents or settings.documents)
+    wording.terminal(streams.stdout).print(wording.sources(folder.documents))
+    for problem in folder.problems:
+        streams.complain(problem)
+    return ANSWERED
+
+
+def _discord(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> int:
+    if settings.discord_token is None:
+        raise SettingError(
+            "DISCORD_TOKEN is not set: make a bot at https://discord.com/developers/applications, copy its token, "
+            "and put DISCORD_TOKEN=… into the environment or the file .env"
+        )
+    logging.basicConfig(
+        level=settings.log_level, stream=streams.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    from bot import client  # noqa: PLC0415 (nothing but this command loads discord.py)
+
+    return client.run(_answerer(arguments, settings, streams), settings.discord_token.get_secret_value())
+
+
+def _answerer(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> Answerer:
+    """The documents, read and indexed; a line for each file that cannot be served."""
+    folder = read_folder(arguments.documents or settings.documents)
+    for problem in folder.problems:
+        streams.complain(problem)
+    return Answerer(folder.documents)
+
+
+if __name__ == "__main__":
+    for _stream in (sys.stdin, sys.stdout, sys.stderr):
+        _stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    try:
+        sys.exit(main(sys.argv[1:], Streams(sys.stdin, sys.stdout, sys.stderr)))
+    except BrokenPipeError:  # the reader (head, less) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(BROKEN_PIPE)

@@ -1,0 +1,120 @@
+"""The interactive console: a question a line, commands with a colon; plain text when it is piped."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from platformdirs import user_state_path
+from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import WordCompleter
+from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from rich.console import Console
+
+from bot import wording
+from corpus import QuestionError
+from retrieval import Answerer, Citation
+
+MORE = 3  # passages shown by one :more
+RANKED = 30  # passages :more can reach
+HELP = """\
+Ask a question in your own words; the answer is a quote, with the place it stands.
+  :more      the next passages found for the last question
+  :why       which of its terms the best passage met
+  :sources   the documents
+  :help      this text
+  :quit      leave (or Ctrl-D)"""
+
+
+@dataclass(slots=True)
+class Session:
+    """One person at the console: what was asked last, and which passages have been shown for it."""
+
+    answerer: Answerer
+    console: Console
+    _question: str = ""
+    _shown: list[Citation] = field(default_factory=list)
+
+    def handle(self, line: str) -> bool:
+        """Answers one line; False when it asks to leave."""
+        line = line.strip()
+        if line in {":quit", ":q", ":exit"}:
+            return False
+        if line.startswith(":"):
+            commands: dict[str, Callable[[], None]] = {
+                ":more": self._more,
+                ":why": self._why,
+                ":sources": lambda: self.console.print(wording.sources(self.answerer.documents)),
+                ":help": lambda: self.console.print(HELP),
+            }
+            unknown = f"{wording.shown(line)}: no such command; :help lists them"
+            commands.get(line, lambda: self.console.print(unknown))()
+        elif line:
+            self._ask(line)
+        return True
+
+    def _ask(self, question: str) -> None:
+        answer = self.answerer.ask(question)
+        self._question, self._shown = question, [*answer.citations, *answer.nearest]
+        self.console.print(wording.as_text(answer))
+
+    def _more(self) -> None:
+        if not self._question:
+            self.console.print("Ask something first.")
+            return
+        ranked = self.answerer.search(self._question, limit=RANKED)
+        new = [citation for citation in ranked if not any(known.holds(citation) for known in self._shown)][:MORE]
+        if not new:
+            self.console.print("No further passage shares a word with the question.")
+            return
+        self.console.print(wording.quotes(new, first=len(self._shown) + 1))
+        self._shown += new
+
+    def _why(self) -> None:
+        matches = self.answerer.why(self._question) if self._question else ()
+        if matches:
+            self.console.print(wording.why(matches))
+        else:
+            self.console.print(
+                "No passage shares a word with the question." if self._question else "Ask something first."
+            )
+
+
+def run(answerer: Answerer, stdin: TextIO, stdout: TextIO) -> int:
+    """Runs the console until its input ends. Returns the exit status, 0."""
+    interactive = stdin.isatty() and stdout.isatty()
+    console = wording.terminal(stdout)
+    session = Session(answerer, console)
+    if interactive:
+        number = len(answerer.documents)
+        console.print(f"{number} document{'s' if number > 1 else ''}. Ask away; :help for more, Ctrl-D to leave.")
+    for line in _typed() if interactive else stdin:
+        try:
+            if not session.handle(line):
+                break
+        except QuestionError as error:
+            console.print(str(error))
+        console.print()
+    return 0
+
+
+def _typed() -> Iterator[str]:
+    """Lines typed at a terminal, with history and completion of the commands, until Ctrl-D."""
+    words = WordCompleter([":more", ":why", ":sources", ":help", ":quit"], sentence=True)
+    prompt: PromptSession[str] = PromptSession(history=_history(), completer=words, complete_while_typing=False)
+    while True:
+        try:
+            yield prompt.prompt("? ")
+        except KeyboardInterrupt:  # Ctrl-C drops the line, as in a shell
+            continue
+        except EOFError:
+            return
+
+
+def _history() -> History:
+    """What was asked before, kept in the user's state folder; in memory only where that cannot be written."""
+    try:
+        path = user_state_path("verbatim", ensure_exists=True) / "history"
+        path.touch(mode=0o600)
+        return FileHistory(path)
+    except OSError:
+        return InMemoryHistory()

@@ -1,0 +1,31 @@
+"""Settings: the environment, or a .env file beside the project, checked once and wired in by ``__main__``."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from corpus import SettingError
+
+_PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Every setting there is. README lists the same names; a test compares the two."""
+
+    model_config = SettingsConfigDict(env_file=_PROJECT / ".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    documents: Path = Field(_PROJECT / "corpus" / "documents", description="The folder of documents to answer from.")
+    discord_token: SecretStr | None = Field(None, description="The bot's token; needed by `discord` only.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much the bot logs.")
+
+
+def read_settings() -> Settings:
+    """The settings of this process. Raises SettingError naming the first variable that is wrong, and what it may be."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(map(str, first["loc"])).upper()
+        raise SettingError(f"{name}: {first['msg'].lower()} (it is {first['input']!r})") from None

@@ -1,0 +1,132 @@
+"""Answer → words: JSON for programs, styled text for a terminal. Pure functions of the answer."""
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import date
+from itertools import count
+from typing import TextIO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from corpus import Document
+from retrieval import Answer, Citation, Match
+
+DO_NOT_SAY = "The documents do not say."
+NEAREST = "Nearest passages (not an answer):"
+
+# A terminal obeys control characters, and a document may hold any: each is shown as its picture (U+2400 and on).
+_CONTROLS = (
+    {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"} | dict.fromkeys(range(0x80, 0xA0), "\ufffd")
+)
+# Right-to-left overrides and their kin could make the rest of a line read otherwise than it is written.
+_DIRECTIONS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C], "")
+_SHOWN = _CONTROLS | _DIRECTIONS
+
+
+def as_json(answer: Answer, elapsed_ms: float) -> str:
+    """One line of JSON; offsets count characters of the document's text."""
+    return json.dumps(
+        {
+            "question": answer.question,
+            "answered": answer.answered,
+            "answer": answer.words,
+            "confidence": round(answer.confidence, 4),
+            "citations": [_citation(citation) for citation in answer.citations],
+            "nearest": [_citation(citation) for citation in answer.nearest],
+            "elapsed_ms": round(elapsed_ms, 3),
+        },
+        ensure_ascii=False,
+    )
+
+
+def as_text(answer: Answer) -> Text:
+    """The answer for a terminal: each quote, then where it stands; or that the documents do not say."""
+    if answer.answered:
+        return quotes(answer.citations)
+    text = Text.assemble((DO_NOT_SAY, "bold"))
+    return text.append(f"\n\n{NEAREST}\n").append(quotes(answer.nearest)) if answer.nearest else text
+
+
+def quotes(citations: Sequence[Citation], first: int = 1) -> Text:
+    """Quotes with numbered sources below each, from number ``first``; an echo is a source of the quote before it."""
+    groups: list[list[tuple[int, Citation]]] = []
+    for number, citation in zip(count(first), citations, strict=False):
+        if citation.echo and groups:
+            groups[-1].append((number, citation))
+        else:
+            groups.append([(number, citation)])
+    blocks = []
+    for group in groups:
+        block = _quote(group[0][1])
+        block.append("".join(f" [{number}]" for number, _ in group), style="cyan")
+        for number, citation in group:
+            block.append(f"\n[{number}] ", style="cyan")
+            block.append(source(citation), style="dim")
+            if citation.echo:
+                block.append(" (nearly the same words)", style="dim")
+        blocks.append(block)
+    return Text("\n\n").join(blocks)
+
+
+def source(citation: Citation) -> str:
+    """Where a quote stands: title, date if there is one, file and line."""
+    document = citation.document
+    parts = (shown(document.title), day(document.date), f"{shown(document.id)}, {citation.place}")
+    return " · ".join(part for part in parts if part)
+
+
+def sources(documents: Sequence[Document]) -> Text:
+    """The documents served: title, date, file."""
+    lines = []
+    for document in documents:
+        line = Text(shown(document.title), style="bold")
+        rest = " · ".join(part for part in (day(document.date), shown(document.id)) if part)
+        lines.append(line.append(f"\n  {rest}", style="not bold dim"))
+    return Text("\n").join(lines)
+
+
+def why(matches: Sequence[Match]) -> Table:
+    """How the best passage met each word of the question, and what the word weighs."""
+    table = Table("word", "weight", "met in", "as", box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for match in matches:
+        table.add_row(shown(match.word), f"{match.weight:.2f}", match.where, shown(match.met_by))
+    return table
+
+
+def day(value: date | None) -> str:
+    """A date as it is written out: ``"21 June 2024"``; empty for none."""
+    return f"{value.day} {value:%B} {value.year}" if value else ""
+
+
+def shown(text: str) -> str:
+    """Text fit for one line of a terminal: white space as single spaces, control characters as pictures."""
+    return re.sub(r"\s+", " ", text).translate(_SHOWN)
+
+
+def terminal(stream: TextIO) -> Console:
+    """A rich console that prints text as it is: no markup, no emoji codes; unwrapped where it is no terminal."""
+    return Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=not stream.isatty())
+
+
+def _quote(citation: Citation) -> Text:
+    text, (start, end) = citation.document.text, citation.highlight or (citation.end, citation.end)
+    return Text.assemble(
+        shown(text[citation.start : start]), (shown(text[start:end]), "bold green"), shown(text[end : citation.end])
+    )
+
+
+def _citation(citation: Citation) -> dict[str, object]:
+    document = citation.document
+    return {
+        "document": document.id,
+        "title": document.title,
+        "date": document.date.isoformat() if document.date else None,
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+        "highlight": list(citation.highlight) if citation.highlight else None,
+        "score": citation.score,
+    }
