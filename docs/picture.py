@@ -1,4 +1,4 @@
-"""Draws docs/answer.svg, the picture in README: real questions, answered by the code as it stands (``make picture``)."""
+"""Draws docs/answer.svg, the picture in README: real questions, answered by the code as it stands."""
 
 import sys
 from io import StringIO

@@ -20,7 +20,9 @@ THRESHOLD = 0.5
 """The confidence from which a passage is an answer. Below it, it is only near."""
 
 CANDIDATES = 30  # passages read again for each question
-SUPPORT = 0.8  # of the first citation's confidence: what a further quote must reach
+SUPPORT = (
+    0.9  # of the first citation's confidence, and of what it meets in its own words: what a further one must reach
+)
 SAME = 0.6  # of the shorter passage's weight: what two must share to say nearly the same
 SAME_TERMS = 4  # and how many terms that must be at the least
 
@@ -92,19 +94,29 @@ class Answerer:
         return np.array([row.passage.document.id == document for row in self._rows])
 
     def _cite(self, question: Question, read_hits: Sequence[tuple[Hit, Reading]], limit: int) -> tuple[Citation, ...]:
-        """The first passage, those that say nearly the same beside it, and others that are nearly as sure."""
-        groups: list[list[Citation]] = []
-        enough = max(THRESHOLD, SUPPORT * read_hits[0][1].confidence)
+        """The first passage, those that say nearly the same beside it, and others that are nearly as sure.
+
+        Where words of the first quote answer, only quotes that have such words too stand beside it: a source without
+        the answer is worse than none.
+        """
+        groups: list[tuple[Passage, list[Citation]]] = []
+        best = read_hits[0][1]
         for hit, reading in read_hits:
-            citation = self._citation(hit, reading, question)
-            if any(_overlap(citation, other) for group in groups for other in group):
+            passage, citation = self._rows[hit.row].passage, self._citation(hit, reading, question)
+            cited = [other for _, group in groups for other in group]
+            if any(_overlap(citation, other) for other in cited) or (
+                cited and cited[0].highlight and not citation.highlight
+            ):
                 continue
-            group = next((group for group in groups if self._same(group[0], citation)), None)
+            group = next((group for first, group in groups if self._same(first, passage)), None)
             if group is not None:
                 group.append(replace(citation, echo=True))
-            elif reading.confidence >= enough:
-                groups.append([citation])
-        return tuple(citation for group in groups for citation in group)[:limit]
+            elif (
+                reading.confidence >= max(THRESHOLD, SUPPORT * best.confidence)
+                and reading.features.own >= SUPPORT * best.features.own
+            ):
+                groups.append((passage, [citation]))
+        return tuple(citation for _, group in groups for citation in group)[:limit]
 
     def _citation(self, hit: Hit, reading: Reading, question: Question | None = None) -> Citation:
         """A quote of the passage; with its lead and its highlight if it is to answer ``question``."""
@@ -116,9 +128,9 @@ class Answerer:
         marked = (row.passage.start + span[0], row.passage.start + span[1]) if span else None
         return Citation(document, row.start, end, marked, round(reading.confidence, 4))
 
-    def _same(self, first: Citation, second: Citation) -> bool:
-        """Whether one quote says nearly all that the other says, each term weighed by its idf."""
-        one, other = sorted((set(terms(first.quote)), set(terms(second.quote))), key=self._weight)
+    def _same(self, first: Passage, second: Passage) -> bool:
+        """Whether one passage says nearly all that the other says, each term weighed by its idf."""
+        one, other = sorted((set(terms(first.text)), set(terms(second.text))), key=self._weight)
         shared = one & other
         return one == other or (len(shared) >= SAME_TERMS and self._weight(shared) >= SAME * self._weight(one))
 
