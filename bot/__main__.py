@@ -138,7 +138,7 @@ def _ask(arguments: argparse.Namespace, settings: Settings, streams: Streams) ->
 
 def _line(line: str) -> tuple[str, str | None]:
     """A question and the document it is restricted to, from one line of standard input. Raises QuestionError."""
-    line = line.strip()
+    line = line.strip().removeprefix("\ufeff")  # some shells put a byte order mark before what they pipe
     if not line.startswith("{"):
         return line, None
     try:

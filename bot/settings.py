@@ -1,9 +1,9 @@
 """Settings: the environment, or a .env file beside the project, checked once and wired in by ``__main__``."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus import SettingError
@@ -16,7 +16,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=_PROJECT / ".env", env_ignore_empty=True, extra="ignore", frozen=True)
 
-    documents: Path = Field(_PROJECT / "corpus" / "documents", description="The folder of documents to answer from.")
+    documents: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
+        _PROJECT / "corpus" / "documents", description="The folder of documents to answer from."
+    )
     discord_token: SecretStr | None = Field(None, description="The bot's token; needed by `discord` only.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much the bot logs.")
 
@@ -25,7 +27,9 @@ def read_settings() -> Settings:
     """The settings of this process. Raises SettingError naming the first variable that is wrong, and what it may be."""
     try:
         return Settings()
+    except UnicodeDecodeError:  # the environment is decoded whatever its bytes; the file is not
+        raise SettingError(".env: is not UTF-8: save it again with the encoding UTF-8") from None
     except ValidationError as error:
         first = error.errors()[0]
         name = "_".join(map(str, first["loc"])).upper()
-        raise SettingError(f"{name}: {first['msg'].lower()} (it is {first['input']!r})") from None
+        raise SettingError(f"{name}: {first['msg'][0].lower()}{first['msg'][1:]} (it is {first['input']!r})") from None

@@ -106,9 +106,15 @@ def shown(text: str) -> str:
     return re.sub(r"\s+", " ", text).translate(_SHOWN)
 
 
+class _Terminal(Console):
+    def on_broken_pipe(self) -> None:
+        """Leaves it to ``__main__``; rich itself would exit with status 1, which says that the documents do not say."""
+        raise BrokenPipeError
+
+
 def terminal(stream: TextIO) -> Console:
     """A rich console that prints text as it is: no markup, no emoji codes; unwrapped where it is no terminal."""
-    return Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=not stream.isatty())
+    return _Terminal(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=not stream.isatty())
 
 
 def _quote(citation: Citation) -> Text:

@@ -37,10 +37,14 @@ def read_folder(path: Path) -> Folder:
 
     Raises FolderError, in one line, if there is no such folder or not one document in it can be read.
     """
-    if not path.exists():
-        raise FolderError(f"{path}: there is no such folder; give the folder that holds your documents")
-    if not path.is_dir():
-        raise FolderError(f"{path}: is a file, not a folder; give the folder that holds it")
+    shown = printable(str(path))
+    try:
+        if not path.exists():
+            raise FolderError(f"{shown}: there is no such folder; give the folder that holds your documents")
+        if not path.is_dir():
+            raise FolderError(f"{shown}: is a file, not a folder; give the folder that holds it")
+    except OSError as error:  # a name too long, or below a folder that may not be entered
+        raise FolderError(f"{shown}: cannot be opened ({error.strerror}): check the name and its permissions") from None
     root = path.resolve()
     documents: list[Document] = []
     problems: list[Problem] = []
@@ -51,6 +55,10 @@ def read_folder(path: Path) -> Folder:
 
     for folder, folders, files in os.walk(root, onerror=unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for path_below in (Path(folder, name) for name in folders):
+            if os.path.islink(path_below):  # noqa: PTH114 (Path.is_symlink may raise, before Python 3.13)
+                reason = "is a link to a folder, and such links are not followed: put the folder itself there"
+                problems.append(Problem(path_below.relative_to(root).as_posix(), reason))
         for name in files:
             if name.startswith("."):
                 continue
@@ -62,7 +70,7 @@ def read_folder(path: Path) -> Folder:
                 problems.append(Problem(identifier, str(error)))
     if not documents:
         first = f" (the first of {len(problems)} problems: {min(problems, key=str)})" if problems else ""
-        raise FolderError(f"{path}: holds no document that can be read; put .txt files there{first}")
+        raise FolderError(f"{shown}: holds no document that can be read; put .txt files there{first}")
     return Folder(
         tuple(sorted(documents, key=lambda document: document.id)),
         tuple(sorted(problems, key=lambda problem: problem.path)),

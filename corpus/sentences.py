@@ -18,6 +18,7 @@ Span = tuple[int, int]
 MAX_PASSAGE = 1_200
 """Characters. A longer sentence is cut at a clause or a word, so that a quote always fits a screen and a message."""
 
+_AT_ONCE = 10_000  # characters handed to sentencex at a time: unclosed quotation marks cost it their square
 _LINE = re.compile(r"[^\r\n]+")
 _LIST_MARKER = re.compile(r"(?:[-*+•‣◦▪·–—]|\(?(?:\d{1,3}|[A-Za-z])[.)])[ \t]+(?=\S)")
 _HASHES = re.compile(r"#{1,6}[ \t]+(?=\S)")
@@ -122,7 +123,7 @@ def _kinds(document: Document, spans: list[Span]) -> list[Kind]:
         block = text[start:end]
         if is_residue(block):
             kinds.append(Kind.RESIDUE)
-        elif block == document.title or (looks_like_heading(block) and number + 1 < len(spans)):
+        elif number + 1 < len(spans) and (block == document.title or looks_like_heading(block)):
             kinds.append(Kind.HEADING)
         else:
             kinds.append(Kind.SENTENCE)
@@ -140,24 +141,25 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
     """Sentences of one block. The marker of a list item stays with its first sentence."""
     marker = _LIST_MARKER.match(text, start, end)
     offset = marker.end() if marker else start
-    # One character for one, so that offsets stay: to sentencex a wrapped paragraph is one line.
-    line = re.sub(r"\s", " ", text[offset:end])
-    for boundary in get_sentence_boundaries("en", line):
-        span = _trim(text, offset + boundary["start_index"], offset + boundary["end_index"])
-        if span is not None:
-            yield from _bounded(text, start if marker and span[0] == offset else span[0], span[1])
+    for first, last in _bounded(text, offset, end, _AT_ONCE):
+        # One character for one, so that offsets stay: to sentencex a wrapped paragraph is one line.
+        line = re.sub(r"\s", " ", text[first:last])
+        for boundary in get_sentence_boundaries("en", line):
+            span = _trim(text, first + boundary["start_index"], first + boundary["end_index"])
+            if span is not None:
+                yield from _bounded(text, start if marker and span[0] == offset else span[0], span[1])
 
 
-def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
-    """The span whole, or in pieces of at most MAX_PASSAGE characters, cut after a clause or before a word."""
-    while end - start > MAX_PASSAGE:
-        window = text[start : start + MAX_PASSAGE + 1]
-        cut = max(window.rfind(mark, MAX_PASSAGE // 3) for mark in (". ", "? ", "! ", "; ", ".\n", ";\n")) + 1
+def _bounded(text: str, start: int, end: int, longest: int = MAX_PASSAGE) -> Iterator[Span]:
+    """The span whole, or in pieces of at most ``longest`` characters, cut after a clause or before a word."""
+    while end - start > longest:
+        window = text[start : start + longest + 1]
+        cut = max(window.rfind(mark, longest // 3) for mark in (". ", "? ", "! ", "; ", ".\n", ";\n")) + 1
         cut = cut or max(window.rfind(space) for space in " \n\t\r") or -1
-        piece = _trim(text, start, start + (cut if cut > 0 else MAX_PASSAGE))
+        piece = _trim(text, start, start + (cut if cut > 0 else longest))
         if piece is not None:
             yield piece
-        start += cut if cut > 0 else MAX_PASSAGE
+        start += cut if cut > 0 else longest
     rest = _trim(text, start, end)
     if rest is not None:
         yield rest

@@ -40,13 +40,15 @@ def read_text(identifier: str, data: bytes) -> Document:
 
 def _date(line: str) -> date | None:
     """The day a line names, if it names a whole, unambiguous day and nothing else."""
-    match = _DATED.fullmatch(line)
+    match = _DATED.fullmatch(" ".join(line.split()))  # as one line with single spaces, which keeps the search short
     if match is None or not _MONTH_OR_ISO.search(match[1]):
         return None
     try:
-        # Parsed with two defaults: what the line leaves out (a day, a month) would come out different.
+        # Parsed with two defaults: what the line leaves out (a day, a month) would come out different. They are two
+        # weeks apart, for "Friday, May 2024" means the first Friday from the default day on.
         first, second = (
-            parser.parse(match[1], default=datetime(year, 1, year % 28 + 1, tzinfo=UTC)) for year in (2001, 2002)
+            parser.parse(match[1], default=default, ignoretz=True)
+            for default in (datetime(2001, 1, 1, tzinfo=UTC), datetime(2002, 2, 15, tzinfo=UTC))
         )
     except (ValueError, OverflowError):
         return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +21,10 @@ THRESHOLD = 0.5
 """The confidence from which a passage is an answer. Below it, it is only near."""
 
 CANDIDATES = 30  # passages read again for each question
-SUPPORT = (
-    0.9  # of the first citation's confidence, and of what it meets in its own words: what a further one must reach
-)
+AROUND = 12  # passages of one paragraph that count as standing around each other
+SUPPORT = 0.9
+"""What a further quote must reach of the first one's confidence, and of what that meets in its own words."""
+
 SAME = 0.6  # of the shorter passage's weight: what two must share to say nearly the same
 SAME_TERMS = 4  # and how many terms that must be at the least
 
@@ -140,17 +142,30 @@ class Answerer:
 
 def _rows(passages: Sequence[Passage]) -> Iterator[_Row]:
     """The passages of one document that may be quoted."""
-    firsts, holders = antecedents(passages), roles(passages)
+    firsts, holders, around = antecedents(passages), roles(passages), _surroundings(passages)
     for number, (passage, first) in enumerate(zip(passages, firsts, strict=True)):
-        if passage.kind is not Kind.SENTENCE:
-            continue
-        document, start = passage.document, passages[first].start
-        lead = document.text[start : passage.start]
-        before = passages[number - 1].text if number and passages[number - 1].kind is not Kind.RESIDUE else ""
-        heading = document.text[slice(*passage.heading)] if passage.heading else ""
-        around = " ".join((document.title, before, document.text[slice(*passage.paragraph)]))
-        lead = f"{lead} {named_by_role(lead + passage.text, holders)}".strip()
-        yield _Row(passage, start, Candidate(passage.text, heading, lead, around))
+        if passage.kind is Kind.SENTENCE:
+            document, start = passage.document, passages[first].start
+            lead = document.text[start : passage.start]
+            lead = f"{lead} {named_by_role(lead + passage.text, holders)}".strip()
+            heading = document.text[slice(*passage.heading)] if passage.heading else ""
+            yield _Row(passage, start, Candidate(passage.text, heading, lead, f"{document.title} {around[number]}"))
+
+
+def _surroundings(passages: Sequence[Passage]) -> list[str]:
+    """For each passage what stands around it: its paragraph, and before one of a single passage the passage before.
+
+    Of a long paragraph a part, because a text pasted without line breaks is one paragraph however long it is.
+    """
+    texts: list[str] = []
+    for _, paragraph in groupby(range(len(passages)), key=lambda number: passages[number].paragraph):
+        numbers = list(paragraph)
+        for part in (numbers[at : at + AROUND] for at in range(0, len(numbers), AROUND)):
+            first = passages[part[0]]
+            text = first.document.text[first.start : passages[part[-1]].end]
+            before = passages[part[0] - 1] if len(part) == 1 and part[0] else None
+            texts += [f"{before.text} {text}" if before and before.kind is not Kind.RESIDUE else text] * len(part)
+    return texts
 
 
 def _overlap(one: Citation, other: Citation) -> bool:

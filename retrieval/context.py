@@ -45,7 +45,7 @@ def antecedents(passages: Sequence[Passage]) -> list[int]:
     firsts = []
     for number, passage in enumerate(passages):
         first = number
-        while leaning[first]:
+        while leaning[first] and number - first <= MAX_LEAD:
             first -= 1
         short = number - first <= MAX_LEAD and passage.end - passages[first].start <= MAX_QUOTE
         firsts.append(first if short else number)

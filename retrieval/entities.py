@@ -67,7 +67,7 @@ _LENGTH = re.compile(
 )
 _LOOSE_NUMBER = 0.3
 
-_PART = r"(?:[^\W\d_a-zà-öø-ÿ][\w'’]*(?:-\w+)*|[A-Z]\.(?:[A-Z]\.)*)"
+_PART = r"(?:(?:[A-Z]\.)+|[^\W\d_a-zà-öø-ÿ][\w'’]*(?:-\w+)*)"
 _NAME = re.compile(rf"{_PART}(?:\s+(?:(?:de|von|van|der|da|al|bin|ibn|of)\s+(?:the\s+)?)?{_PART})*")
 _PLACE_BEFORE = re.compile(
     r"\b(?:in|at|to|from|near|into|towards?|outside|inside|through|via|visit(?:ed|ing|s)?|reached|left|for)\s+(?:the\s+)?$",

@@ -53,10 +53,12 @@ class Index:
         vectorizer = CountVectorizer(analyzer=terms, dtype=np.float32)
         contexts: dict[str, int] = {}
         self._context_of = np.array([contexts.setdefault(e.context, len(contexts)) for e in entries], dtype=np.int32)
-        counts = csr_array(vectorizer.fit_transform([*(e.text for e in entries), *contexts]))
+        texts = [*(e.text for e in entries), *contexts]
+        # Documents may hold no term at all ("Is it?"), which scikit-learn takes for a mistake.
+        counts = csr_array(vectorizer.fit_transform(texts) if any(map(terms, texts)) else (len(texts), 0))
         own, around = counts[: len(entries)], counts[len(entries) :]
-        self._vocabulary: dict[str, int] = vectorizer.vocabulary_
-        self._idf: NDArray[np.float64] = TfidfTransformer().fit(own).idf_
+        self._vocabulary: dict[str, int] = vectorizer.vocabulary_ if counts.shape[1] else {}
+        self._idf: NDArray[np.float64] = TfidfTransformer().fit(own).idf_ if counts.shape[1] else np.ones(0)
         self._own = _saturate(own)
         self._around = _saturate(around)
 

@@ -55,7 +55,7 @@ _COPULAR = r"^(?:who|what|which)(?:'s| is| are| was| were) (?!.*\b\w+ing\b)"
 _SUBJECT = rf"^(?:(?:who|what|which [\w'-]+) (?!{_AUXILIARY})|who (?!is|are|was|were|do|does|did){_AUXILIARY})(.+)"
 _SPEAKER = rf"^(?:what|how) \w+ ((?:\S+ ){{1,5}}?){_SAY}"
 _TOPIC = r"^(?:about|regarding|concerning|on|of|when|to|in|during|after)\b"
-_COUNTED = rf"\b(?:how many|number of) ((?:[\w'-]+ ?){{1,3}}?)(?=$| (?:in|of|to|on|at|{_AUXILIARY})\b)"
+_COUNTED = rf"\b(?:how many|number of) ((?:[\w'-]+ ){{0,2}}?[\w'-]+)(?=$| (?:in|of|to|on|at|{_AUXILIARY})\b)"
 _FOCUS = (
     rf"\b(?:what|which) (?:(?:kind|type|sort|form)s? of )?(?!{_AUXILIARY})((?:[\w'-]+ ){{0,2}}?[\w'-]+?)(?:'s?)? "
     rf"(?:{_AUXILIARY}|to\b)"

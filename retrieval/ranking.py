@@ -4,11 +4,12 @@ The index finds candidates by their words; here each is read again, with what is
 confidence. The same reading explains itself: ``Match`` says which term was met, where, and what it counted.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, NamedTuple
+
+from scipy.special import expit
 
 from retrieval.lexicon import related, speaks
 from retrieval.lexis import Lexis
@@ -79,7 +80,7 @@ class Reading:
     @property
     def confidence(self) -> float:
         """From 0 to 1: the logistic function of the weighted features."""
-        return 1 / (1 + math.exp(-BIAS - sum(w * f for w, f in zip(WEIGHTS, self.features, strict=True))))
+        return float(expit(BIAS + sum(w * f for w, f in zip(WEIGHTS, self.features, strict=True))))
 
 
 def read(question: Question, candidate: Candidate, lexis: Lexis) -> Reading:

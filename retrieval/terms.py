@@ -55,8 +55,9 @@ _APOSTROPHES = str.maketrans("’‘ʼ", "'''")
 @lru_cache(maxsize=65_536)
 def _term(word: str) -> str:
     """The term of one token; cached, for words recur (Zipf)."""
-    folded = _POSSESSIVE.sub("", fold(word).replace(",", ""))
-    if word.isupper() and len(letters := folded.replace(".", "")) > 1:
+    bare = _POSSESSIVE.sub("", word.translate(_APOSTROPHES))
+    folded = fold(bare).replace(",", "")
+    if bare.isupper() and len(letters := folded.replace(".", "")) > 1:
         # "US" and "U.S." name a country where "us" names nobody; "WHO" and "IT" likewise.
         return f"{letters}." if letters in STOP_WORDS else letters
     if folded in STOP_WORDS or folded.split("'", 1)[0] in STOP_WORDS:

@@ -1,0 +1,196 @@
+"""Question → Answer, whole, on the small corpus; then what holds for any question on the shipped documents."""
+
+from dataclasses import replace
+
+import pytest
+from conftest import HARBOUR, LIGHTHOUSE
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus import Document, Kind, QuestionError, split
+from retrieval import Answer, Answerer, Citation
+
+BUILT = Citation(LIGHTHOUSE, 42, 87, (42, 51), 0)  # [Mary Hale] built the stone lighthouse in 1871.
+BUILT_TOO = Citation(HARBOUR, 16, 68, (50, 59), 0, echo=True)  # … was built by [Mary Hale] in 1871.
+PICKED = Citation(LIGHTHOUSE, 42, 149, (107, 148), 0)  # Mary Hale built … She picked granite [because storms …].
+FERRY = Citation(HARBOUR, 69, 101, (87, 89), 0)  # The ferry carries [40] passengers.
+
+
+def weightless(answer: Answer) -> Answer:
+    """The answer without its numbers, which depend on the weights the ranking has been given."""
+    return replace(
+        answer,
+        confidence=0,
+        citations=tuple(replace(citation, score=0) for citation in answer.citations),
+        nearest=tuple(replace(citation, score=0) for citation in answer.nearest),
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "citations"),
+    [
+        ("Who built the stone lighthouse?", (BUILT, BUILT_TOO)),  # said by both documents, so cited together
+        ("how many passengers does the ferry carry", (FERRY,)),
+        ("Why did Mary Hale pick granite?", (PICKED,)),  # "she" is understood, and shown with whom she is
+        ("How much does a ticket cost?", (Citation(LIGHTHOUSE, 190, 215, (205, 214), 0),)),
+        ("When does the gate open?", (Citation(LIGHTHOUSE, 161, 189, (176, 188), 0),)),
+        ("ferry", (replace(FERRY, highlight=None),)),
+    ],
+)
+def test_answers(answerer: Answerer, question: str, citations: tuple[Citation, ...]) -> None:
+    assert weightless(answerer.ask(question)) == Answer(question, citations, (), 0)
+
+
+def test_the_words_that_answer(answerer: Answerer) -> None:
+    answer = answerer.ask("Why did Mary Hale pick granite?")
+    assert answer.answered
+    assert answer.words == "because storms had wrecked a wooden tower"
+    assert answer.citations[0].quote == LIGHTHOUSE.text[42:149]
+    assert answer.citations[0].place == "line 5"
+    assert answerer.ask("ferry").words is None
+
+
+@pytest.mark.parametrize("question", ["Who is the mayor of Rome?", "hello", "banana", "…?", "is it"])
+def test_the_documents_do_not_say(answerer: Answerer, question: str) -> None:
+    assert answerer.ask(question) == Answer(question, (), (), 0.0)
+    assert answerer.search(question) == ()
+    assert answerer.why(question) == ()
+
+
+def test_the_nearest_passages_are_no_answer(answerer: Answerer) -> None:
+    question = "When did the ferry to Rome sink?"
+    answer = answerer.ask(question)
+    assert not answer.answered
+    assert answer.words is None
+    nearest = (replace(FERRY, highlight=None), replace(BUILT_TOO, highlight=None, echo=False))
+    assert weightless(answer) == Answer(question, (), nearest, 0)
+
+
+@pytest.mark.parametrize("question", ["comments", "post a comment", "No comments:"])
+def test_residue_is_never_offered(answerer: Answerer, question: str) -> None:
+    assert answerer.ask(question) == Answer(question, (), (), 0.0)
+
+
+def test_the_echo_comes_from_whichever_document_is_second() -> None:
+    answer = Answerer([HARBOUR, LIGHTHOUSE]).ask("What was built of stone by Mary Hale in 1871?")
+    assert {(citation.document.id, citation.echo) for citation in answer.citations} in (
+        {(HARBOUR.id, False), (LIGHTHOUSE.id, True)},
+        {(LIGHTHOUSE.id, False), (HARBOUR.id, True)},
+    )
+
+
+def test_one_document_only(answerer: Answerer) -> None:
+    question = "Who built the stone lighthouse?"
+    alone = replace(BUILT_TOO, echo=False)
+    assert weightless(answerer.ask(question, HARBOUR.id)) == Answer(question, (alone,), (), 0)
+    assert answerer.ask("ferry", LIGHTHOUSE.id) == Answer("ferry", (), (), 0.0)
+    assert {citation.document for citation in answerer.search(question, HARBOUR.id)} == {HARBOUR}
+
+
+def test_limit(answerer: Answerer) -> None:
+    question = "Who built the stone lighthouse?"
+    assert weightless(answerer.ask(question, limit=1)) == Answer(question, (BUILT,), (), 0)
+
+
+def test_why(answerer: Answerer) -> None:
+    met = [(match.word, match.where, match.met_by) for match in answerer.why("Why did Mary pick the rare granite?")]
+    assert met == [
+        ("Mary", "lead", "Mary"),
+        ("pick", "passage", "picked"),
+        ("rare", "nowhere", ""),
+        ("granite", "passage", "granite"),
+    ]
+
+
+def test_search_offers_whatever_shares_a_word(answerer: Answerer) -> None:
+    found = answerer.search("the stone lighthouse and the ferry", limit=10)
+    assert {citation.quote for citation in found} >= {
+        "Mary Hale built the stone lighthouse in 1871.",
+        "The stone lighthouse was built by Mary Hale in 1871.",
+        "The ferry carries 40 passengers.",
+    }
+    assert len(answerer.search("the stone lighthouse and the ferry", limit=1)) == 1
+
+
+@pytest.mark.parametrize("question", ["", " ", "\n\t\u00a0"])
+def test_a_blank_question(answerer: Answerer, question: str) -> None:
+    for ask in (answerer.ask, answerer.search, answerer.why):
+        with pytest.raises(QuestionError) as error:
+            ask(question)
+        assert str(error.value) == "the question is empty: write what you want to know"
+
+
+def test_an_unknown_document(answerer: Answerer) -> None:
+    with pytest.raises(QuestionError) as error:
+        answerer.ask("ferry", "no\nsuch.txt")
+    assert str(error.value) == "no\\nsuch.txt: no document has this id; `sources` lists those there are"
+
+
+def test_the_same_question_has_the_same_answer(shipped_answerer: Answerer) -> None:
+    again = Answerer(shipped_answerer.documents)
+    for question in ("What did Putin say?", "weapons", "Who said what to whom?", "the United States"):
+        assert shipped_answerer.ask(question) == shipped_answerer.ask(question) == again.ask(question)
+        assert shipped_answerer.search(question, limit=30) == again.search(question, limit=30)
+
+
+def test_ties_go_to_the_document_given_first() -> None:
+    first, second = (Document(name, "", None, "A cat sat.\n\nIt is so.") for name in ("b.txt", "a.txt"))
+    assert [c.document.id for c in Answerer([first, second]).ask("cat").citations] == ["b.txt", "a.txt"]
+    assert [c.document.id for c in Answerer([second, first]).ask("cat").citations] == ["a.txt", "b.txt"]
+
+
+@pytest.mark.parametrize("text", ["Is it?", "…", "# Only a heading\n\nPost a Comment", "12", "日本語。"])
+def test_documents_without_a_word_to_find_are_served(text: str) -> None:
+    assert Answerer([Document("a.txt", "", None, text)]).ask("Where is the cat?") == Answer(
+        "Where is the cat?", (), (), 0.0
+    )
+
+
+def test_a_question_of_a_thousand_unknown_names(answerer: Answerer) -> None:
+    question = "The ferry " + " ".join(f"Name{number}" for number in range(1000))
+    assert not answerer.ask(question).answered
+
+
+WORDS = (
+    "what did Putin say about the who signed when was weapons South Korea North Korea NATO how many missiles "
+    "why US U.S. agreement “big mistake” pact Miller ? , . ' - comment Post a Comment 2024 Friday which "
+    "where is he it they it's IT"
+)
+QUESTIONS = st.text() | st.lists(st.sampled_from(WORDS.split()), min_size=1).map(" ".join)
+
+
+@given(QUESTIONS, st.integers(1, 5), st.booleans())
+def test_any_question_whatsoever(shipped_answerer: Answerer, question: str, limit: int, restricted: bool) -> None:
+    document = shipped_answerer.documents[0] if restricted else None
+    try:
+        answer = shipped_answerer.ask(question, document.id if document else None, limit)
+    except QuestionError:
+        assert not question.strip()
+        return
+    assert question.strip()
+    assert answer.question == question
+    assert answer.answered == bool(answer.citations)
+    assert not (answer.citations and answer.nearest)
+    assert 0 <= answer.confidence <= 1
+    cited = [*answer.citations, *answer.nearest]
+    assert len(cited) <= limit
+    for citation in cited:
+        assert citation.document in ([document] if document else shipped_answerer.documents)
+        assert 0 <= citation.start < citation.end <= len(citation.document.text)
+        assert citation.quote == citation.quote.strip()
+        assert 0 <= citation.score <= 1
+        if citation.highlight is not None:
+            start, end = citation.highlight
+            assert citation.start <= start < end <= citation.end
+    for number, one in enumerate(cited):
+        for other in cited[number + 1 :]:
+            assert one.document is not other.document or one.end <= other.start or other.end <= one.start
+    apart = [citation.score for citation in answer.citations if not citation.echo]
+    assert apart == sorted(apart, reverse=True)
+    assert not (answer.citations and answer.citations[0].echo), "an echo follows what it repeats"
+    residue = [p for known in shipped_answerer.documents for p in split(known) if p.kind is Kind.RESIDUE]
+    assert not any(
+        citation.document is p.document and citation.start < p.end and p.start < citation.end
+        for citation in cited
+        for p in residue
+    )

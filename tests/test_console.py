@@ -1,0 +1,159 @@
+"""The console: scripted through streams, then typed at a terminal that is none."""
+
+import io
+from pathlib import Path
+
+import pytest
+from conftest import HARBOUR
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
+
+from bot import console
+from corpus import Document
+from retrieval import Answerer
+
+BUILT = """\
+Mary Hale built the stone lighthouse in 1871. [1] [2]
+[1] The Lighthouse at Gull Point · 3 May 2023 · coast/lighthouse.txt, line 5
+[2] Harbour News · harbour.md, line 3 (nearly the same words)
+"""
+
+
+def said(answerer: Answerer, *lines: str) -> list[str]:
+    """What the console prints to lines piped into it, a paragraph each."""
+    stdout = io.StringIO()
+    assert console.run(answerer, io.StringIO("".join(f"{line}\n" for line in lines)), stdout) == 0
+    assert "\x1b" not in stdout.getvalue(), "what is piped is plain"
+    return stdout.getvalue().split("\n\n")
+
+
+def test_a_question(answerer: Answerer) -> None:
+    assert said(answerer, "Who built the stone lighthouse?") == [BUILT.rstrip(), ""]
+
+
+def test_a_session(answerer: Answerer) -> None:
+    assert said(
+        answerer, ":more", ":why", "", ":sources", ":x:", "mayor of Rome", ":more", ":why", ":quit", "ferry"
+    ) == [
+        "Ask something first.",
+        "Ask something first.",
+        "\nThe Lighthouse at Gull Point\n  3 May 2023 · coast/lighthouse.txt\nHarbour News\n  harbour.md",
+        ":x:: no such command; :help lists them",
+        "The documents do not say.",
+        "No further passage shares a word with the question.",
+        "No passage shares a word with the question.",
+        "",
+    ]
+
+
+@pytest.mark.parametrize("leave", [":quit", ":q", ":exit", "  :quit  "])
+def test_leaving(answerer: Answerer, leave: str) -> None:
+    assert said(answerer, leave, "ferry") == [""]
+
+
+def test_help_lists_every_command(answerer: Answerer) -> None:
+    (text, _) = said(answerer, ":help")
+    assert text == console.HELP
+    for command in (":more", ":why", ":sources", ":help", ":quit"):
+        assert f"\n  {command} " in text
+        assert "no such command" not in "".join(said(answerer, command))
+
+
+def test_more_goes_on_where_the_answer_ended_and_repeats_nothing() -> None:
+    names = ["Cats", "Dogs", "Hens", "Foxes", "Cows", "Owls", "Bees", "Ants"]
+    document = Document("a.txt", "", None, "".join(f"{name} met the bear.\n\n" for name in names))
+    *quotes, end, _ = said(Answerer([document]), "bear", ":more", ":more", ":more")
+    assert sorted(quote.split()[0] for quote in quotes) == sorted(names)
+    assert [quote.splitlines()[1].split()[0] for quote in quotes] == [f"[{n}]" for n in range(1, len(names) + 1)]
+    assert end == "No further passage shares a word with the question."
+
+
+def test_more_after_no_answer_skips_the_nearest_passages_shown(answerer: Answerer) -> None:
+    stdout = "\n".join(said(answerer, "When did the ferry to Rome sink?", ":more"))
+    assert stdout.count("The ferry carries 40 passengers.") == 1
+
+
+def test_why(answerer: Answerer) -> None:
+    *_, table, _ = said(answerer, "Why did Mary pick rare granite?", ":why")
+    assert [line.split()[::2] for line in table.splitlines()] == [
+        ["word", "met", "as"],
+        ["Mary", "lead"],
+        ["pick", "passage"],
+        ["rare", "nowhere"],
+        ["granite", "passage"],
+    ]
+
+
+def test_what_is_in_a_document_commands_no_terminal() -> None:
+    text = "The \x1b[31m cat :x: [bold]sat.\n\nIt ran."
+    assert said(Answerer([Document("a.txt", "", None, text)]), "cat") == [
+        "The ␛[31m cat :x: [bold]sat. [1]\n[1] a.txt, line 1",
+        "",
+    ]
+    assert said(Answerer([HARBOUR]), ":\x1b[31m") == [":␛[31m: no such command; :help lists them", ""]
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the console keeps its history, and a terminal of known kind and width."""
+    for name, value in {
+        "XDG_STATE_HOME": str(tmp_path),
+        "HOME": str(tmp_path),
+        "TERM": "xterm",
+        "COLUMNS": "200",
+    }.items():
+        monkeypatch.setenv(name, value)
+    return tmp_path
+
+
+def typed(answerer: Answerer, keys: str) -> str:
+    """What appears on the terminal when these keys are pressed."""
+    screen = Terminal()
+    with create_pipe_input() as keyboard, create_app_session(input=keyboard, output=DummyOutput()):
+        keyboard.send_text(keys)
+        assert console.run(answerer, Terminal(), screen) == 0
+    return screen.getvalue()
+
+
+CTRL_C, CTRL_D, UP, ENTER, TAB = "\x03", "\x04", "\x1b[A", "\r", "\t"
+
+
+@pytest.mark.usefixtures("state")
+def test_a_terminal_is_greeted_and_the_answering_words_stand_out(answerer: Answerer) -> None:
+    screen = typed(answerer, f"Who built the stone lighthouse?{ENTER}{CTRL_D}")
+    assert screen.startswith("2 documents. Ask away; :help for more, Ctrl-D to leave.\n")
+    assert "\x1b[1;32mMary Hale\x1b[0m built the stone lighthouse in 1871." in screen
+
+
+@pytest.mark.usefixtures("state")
+def test_ctrl_c_drops_the_line_and_no_more(answerer: Answerer) -> None:
+    screen = typed(answerer, f"a word{CTRL_C}:sources{ENTER}{CTRL_D}")
+    assert "harbour.md" in screen
+    assert "documents do not say" not in screen
+
+
+@pytest.mark.usefixtures("state")
+def test_what_was_asked_before_comes_back(answerer: Answerer) -> None:
+    typed(answerer, f"ferry{ENTER}:quit{ENTER}")
+    screen = typed(answerer, f"{UP}{UP}{ENTER}{CTRL_D}")
+    assert "40 passengers" in screen
+
+
+def test_the_history_is_private(answerer: Answerer, state: Path) -> None:
+    typed(answerer, f"ferry{ENTER}{CTRL_D}")
+    (history,) = (path for path in state.rglob("*") if path.is_file())
+    assert "ferry" in history.read_text()
+    assert history.stat().st_mode & 0o077 == 0
+
+
+def test_where_no_history_can_be_kept_the_console_still_works(answerer: Answerer, state: Path) -> None:
+    (state / "verbatim").write_text("a file where the folder should be")
+    assert "40 passengers" in typed(answerer, f"ferry{ENTER}{CTRL_D}")

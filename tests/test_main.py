@@ -1,0 +1,302 @@
+"""The command line as a function of argv and streams; then, where only a process will do, as one."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from conftest import HARBOUR, LIGHTHOUSE
+
+from bot.__main__ import Streams, main
+from bot.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+COMMANDS = ["ask", "console", "sources", "discord"]
+BUILT = (
+    "Mary Hale built the stone lighthouse in 1871. [1] [2]\n"
+    "[1] The Lighthouse at Gull Point · 3 May 2023 · coast/lighthouse.txt, line 5\n"
+    "[2] Harbour News · harbour.md, line 3 (nearly the same words)\n"
+)
+FERRY = "The ferry carries 40 passengers. [1]\n[1] Harbour News · harbour.md, line 4\n"
+NO_TOKEN = (
+    "verbatim: DISCORD_TOKEN is not set: make a bot at https://discord.com/developers/applications, copy its token, "
+    "and put DISCORD_TOKEN=… into the environment or the file .env\n"
+)
+NOT_SAID = "The documents do not say.\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The small corpus in files."""
+    for document in (LIGHTHOUSE, HARBOUR):
+        (tmp_path / document.id).parent.mkdir(exist_ok=True)
+        (tmp_path / document.id).write_bytes(document.text.encode())
+    return tmp_path
+
+
+def run(folder: Path, *argv: str, stdin: str = "") -> tuple[int, str, str]:
+    """A command with this folder of documents: its status, and what it wrote to each stream."""
+    streams = Streams(io.StringIO(stdin), io.StringIO(), io.StringIO())
+    status = main([argv[0], "--documents", str(folder), *argv[1:]], streams)
+    assert isinstance(streams.stdout, io.StringIO)
+    assert isinstance(streams.stderr, io.StringIO)
+    return status, streams.stdout.getvalue(), streams.stderr.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("argv", "status", "stdout", "stderr"),
+    [
+        (["ask", "Who built the stone lighthouse?"], 0, BUILT, ""),
+        (["ask", "Who", "built", "the", "stone", "lighthouse?"], 0, BUILT, ""),
+        (["ask", "--document", "harbour.md", "What does the ferry carry?"], 0, FERRY, ""),
+        (["ask", "Who is the mayor of Rome?"], 1, NOT_SAID, ""),
+        (["ask", "--document", "coast/lighthouse.txt", "ferry"], 1, NOT_SAID, ""),
+        (["ask", " "], 2, "", "verbatim: the question is empty: write what you want to know\n"),
+        (
+            ["ask", "--document", "none.txt", "ferry"],
+            2,
+            "",
+            "verbatim: none.txt: no document has this id; `sources` lists those there are\n",
+        ),
+        (
+            ["sources"],
+            0,
+            "The Lighthouse at Gull Point\n  3 May 2023 · coast/lighthouse.txt\nHarbour News\n  harbour.md\n",
+            "",
+        ),
+        (["console"], 0, "", ""),
+        (
+            ["discord"],
+            2,
+            "",
+            NO_TOKEN,
+        ),
+    ],
+)
+def test_commands(folder: Path, argv: list[str], status: int, stdout: str, stderr: str) -> None:
+    assert run(folder, *argv) == (status, stdout, stderr)
+
+
+def test_at_most_so_many_citations(folder: Path) -> None:
+    _, stdout, _ = run(folder, "ask", "-k", "1", "Who built the stone lighthouse?")
+    assert stdout.splitlines()[0] == "Mary Hale built the stone lighthouse in 1871. [1]"
+    assert len(stdout.splitlines()) == 2
+
+
+CITATION = ["document", "title", "date", "quote", "start", "end", "highlight", "score"]
+
+
+def test_json(folder: Path) -> None:
+    status, stdout, stderr = run(folder, "ask", "--json", "Who built the stone lighthouse?")
+    (line,) = stdout.splitlines()
+    record = json.loads(line)
+    assert (status, stderr) == (0, "")
+    assert list(record) == ["question", "answered", "answer", "confidence", "citations", "nearest", "elapsed_ms"]
+    assert [list(citation) for citation in record["citations"]] == [CITATION, CITATION]
+    assert record["elapsed_ms"] > 0
+    assert 0 <= record["confidence"] <= 1
+    assert {key: record[key] for key in ("question", "answered", "answer", "nearest")} == {
+        "question": "Who built the stone lighthouse?",
+        "answered": True,
+        "answer": "Mary Hale",
+        "nearest": [],
+    }
+    for citation in record["citations"]:
+        text = (folder / citation["document"]).read_bytes().decode()
+        assert text[citation["start"] : citation["end"]] == citation["quote"]
+        assert text[slice(*citation["highlight"])] == "Mary Hale"
+
+
+def test_json_where_the_documents_do_not_say(folder: Path) -> None:
+    status, stdout, _ = run(folder, "ask", "--json", "When did the ferry to Rome sink?")
+    record = json.loads(stdout)
+    assert status == 1
+    assert (record["answered"], record["answer"], record["citations"]) == (False, None, [])
+    assert [list(passage) for passage in record["nearest"]] == [CITATION, CITATION]
+    assert record["nearest"][0]["quote"] == "The ferry carries 40 passengers."
+
+
+def test_many_questions_are_answered_in_order(folder: Path) -> None:
+    lines = "What does the ferry carry?\n\n  \nmayor of Rome?\r\n"
+    assert run(folder, "ask", "-", stdin=lines) == (
+        0,
+        f"What does the ferry carry?\n{FERRY}\nmayor of Rome?\n{NOT_SAID}\n",
+        "",
+    )
+
+
+def test_many_questions_as_json(folder: Path) -> None:
+    lines = [
+        "ferry",
+        '{"question": "lighthouse", "document": "harbour.md"}',
+        '{"question": "ferry", "document": null, "id": 7}',
+        '{"question": "lighthouse"}',
+        "[1]",  # an ordinary question
+    ]
+    status, stdout, stderr = run(folder, "ask", "--json", "-k", "1", "-", stdin="\n".join(lines))
+    records = [json.loads(line) for line in stdout.splitlines()]
+    assert [record["question"] for record in records] == ["ferry", "lighthouse", "ferry", "lighthouse", "[1]"]
+    assert [[citation["document"] for citation in record["citations"]] for record in records] == [
+        ["harbour.md"],
+        ["harbour.md"],
+        ["harbour.md"],
+        ["coast/lighthouse.txt"],
+        [],
+    ]
+    assert (status, stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("{bad", 'is no JSON object with a "question": mend it, or write the question plainly'),
+        ("{}", 'is no JSON object with a "question": mend it, or write the question plainly'),
+        ('{"a":' * 100_000, 'is no JSON object with a "question": mend it, or write the question plainly'),
+        (
+            '{"question": ' + "1" * 5000 + "}",
+            'is no JSON object with a "question": mend it, or write the question plainly',
+        ),
+        ('{"question": 3}', '"question" and "document" must be strings'),
+        ('{"question": "ferry", "document": 3}', '"question" and "document" must be strings'),
+        ('{"question": " "}', "the question is empty: write what you want to know"),
+        ('{"question": "a", "document": "b"}', "b: no document has this id; `sources` lists those there are"),
+    ],
+    ids=range(8),
+)
+def test_a_bad_line_has_its_complaint_and_the_others_are_answered(folder: Path, line: str, complaint: str) -> None:
+    assert run(folder, "ask", "-", stdin=f"ferry\n{line}\nferry\n") == (
+        2,
+        f"ferry\n{FERRY}\nferry\n{FERRY}\n",
+        f"verbatim: line 2: {complaint}\n",
+    )
+
+
+def test_no_question_at_all(folder: Path) -> None:
+    assert run(folder, "ask", "-") == (1, "", "")
+
+
+def test_files_that_cannot_be_served_are_named_and_the_others_answer(folder: Path) -> None:
+    (folder / "bad.txt").write_bytes(b"\xff")
+    complaint = "verbatim: bad.txt: is not UTF-8 (byte 0): save it again with the encoding UTF-8\n"
+    assert run(folder, "ask", "What does the ferry carry?") == (0, FERRY, complaint)
+    assert run(folder, "sources")[2] == complaint
+    assert run(folder, "console")[2] == complaint
+
+
+@pytest.mark.parametrize("command", [["ask", "ferry"], ["console"], ["sources"]])
+def test_a_missing_folder(tmp_path: Path, command: list[str]) -> None:
+    missing = tmp_path / "missing"
+    complaint = f"verbatim: {missing}: there is no such folder; give the folder that holds your documents\n"
+    assert run(missing, *command) == (2, "", complaint)
+
+
+def test_documents_from_the_environment(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCUMENTS", str(folder))
+    streams = Streams(io.StringIO(), io.StringIO(), io.StringIO())
+    assert main(["ask", "What does the ferry carry?"], streams) == 0
+
+
+def test_a_wrong_setting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "LOUD")
+    complaint = "verbatim: LOG_LEVEL: input should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR' (it is 'LOUD')\n"
+    assert run(folder, "ask", "ferry") == (2, "", complaint)
+
+
+@pytest.mark.parametrize(
+    ("argv", "usage"),
+    [
+        ([], "the following arguments are required: COMMAND"),
+        (["answer"], "invalid choice: 'answer'"),
+        (["ask"], "the following arguments are required: QUESTION"),
+        (["ask", "-k", "0", "ferry"], "argument -k: invalid number from 1 value: '0'"),
+        (["ask", "-k", "few", "ferry"], "argument -k: invalid number from 1 value: 'few'"),
+        (["sources", "--json"], "unrecognized arguments: --json"),
+    ],
+)
+def test_wrong_usage(argv: list[str], usage: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(argv, Streams(io.StringIO(), io.StringIO(), io.StringIO()))
+    assert stop.value.code == 2
+    assert usage in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main([command, "--help"], Streams(io.StringIO(), io.StringIO(), io.StringIO()))
+    assert stop.value.code == 0
+    _, examples = capsys.readouterr().out.split("examples:\n")
+    assert f"python -m bot {command}" in examples
+
+
+def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"], Streams(io.StringIO(), io.StringIO(), io.StringIO()))
+    listed = capsys.readouterr().out
+    assert "example: python -m bot ask" in listed
+    assert [
+        line.split()[0] for line in listed.split("COMMAND\n")[1].splitlines() if line.startswith("    ")
+    ] == COMMANDS
+
+
+def process(folder: Path, *argv: str, environment: Mapping[str, str] = {}) -> "subprocess.Popen[bytes]":
+    """A command as a process of its own, with pipes for its streams."""
+    return subprocess.Popen(  # noqa: S603 (this Python, and arguments of our own)
+        [sys.executable, "-m", "bot", argv[0], "--documents", str(folder), *argv[1:]],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUNBUFFERED": "", "LOG_LEVEL": "INFO", **environment},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def test_process_any_bytes_may_come_and_any_locale_may_be_set(folder: Path) -> None:
+    (folder / "zoe.txt").write_text("Zoë’s café shut.\n\nIt is so.", "utf-8")
+    latin = {"LANG": "C", "LC_ALL": "C", "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    with process(folder, "ask", "-", environment=latin) as command:
+        stdout, stderr = command.communicate(b"\xff \xf0\x9f\x98\x80 caf\xc3\xa9\n")
+    assert stderr == b""
+    assert stdout.decode() == "\ufffd 😀 café\nZoë’s café shut. [1]\n[1] zoe · zoe.txt, line 1\n\n"
+    assert command.returncode == 0
+
+
+def test_process_answers_each_question_before_the_next_is_asked_and_stops_at_ctrl_c(folder: Path) -> None:
+    with process(folder, "ask", "--json", "-") as command:
+        assert command.stdin is not None
+        assert command.stdout is not None
+        for question in ("ferry", "lighthouse"):
+            command.stdin.write(f"{question}\n".encode())
+            command.stdin.flush()
+            assert json.loads(command.stdout.readline())["question"] == question
+        command.send_signal(signal.SIGINT)
+        assert command.wait() == 130
+        assert command.stderr is not None
+        assert command.stderr.read() == b""
+
+
+def test_process_stops_quietly_where_nobody_reads_on(folder: Path) -> None:
+    with process(folder, "ask", "-") as command:
+        assert command.stdin is not None
+        assert command.stdout is not None
+        assert command.stderr is not None
+        command.stdout.close()
+        command.stdin.write(b"ferry\n" * 10)
+        command.stdin.close()
+        assert command.stderr.read() == b""
+        assert command.wait() == 141
+
+
+def test_process_a_question_in_no_encoding(folder: Path) -> None:
+    with process(folder, "ask", os.fsdecode(b"ferry \xff")) as command:
+        stdout, stderr = command.communicate()
+    assert (command.returncode, stdout.decode(), stderr) == (0, FERRY, b"")
+
+
+def test_the_default_folder_is_the_one_shipped() -> None:
+    assert Settings().documents == ROOT / "corpus" / "documents"

@@ -1,0 +1,44 @@
+"""Settings from the environment or a file, checked once."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, read_settings
+from corpus import SettingError
+
+
+def test_defaults() -> None:
+    settings = read_settings()
+    assert settings.model_dump() == {
+        "documents": Path(__file__).parents[1] / "corpus" / "documents",
+        "discord_token": None,
+        "log_level": "INFO",
+    }
+
+
+def test_environment_and_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("DISCORD_TOKEN=secret\nLOG_LEVEL=ERROR\nUNKNOWN=x\nDOCUMENTS=\n")
+    monkeypatch.setitem(Settings.model_config, "env_file", tmp_path / ".env")
+    monkeypatch.setenv("LOG_LEVEL", "DEBUG")
+    settings = read_settings()
+    assert settings.discord_token is not None
+    assert settings.discord_token.get_secret_value() == "secret"
+    assert settings.log_level == "DEBUG", "the environment goes before the file"
+    assert settings.documents == Settings.model_fields["documents"].default, "what is empty is not set"
+    assert "secret" not in repr(settings)
+
+
+def test_a_wrong_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "debug")
+    with pytest.raises(SettingError) as error:
+        read_settings()
+    assert str(error.value) == "LOG_LEVEL: input should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR' (it is 'debug')"
+
+
+def test_a_file_that_is_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_bytes(b"DISCORD_TOKEN=\xff\n")
+    monkeypatch.setitem(Settings.model_config, "env_file", tmp_path / ".env")
+    with pytest.raises(SettingError) as error:
+        read_settings()
+    assert str(error.value) == ".env: is not UTF-8: save it again with the encoding UTF-8"
