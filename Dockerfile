@@ -16,14 +16,14 @@ WORKDIR /app
 COPY bot bot
 COPY corpus corpus
 COPY retrieval retrieval
-RUN python $COMPILE .
+RUN mv corpus/documents /documents && python $COMPILE .
 
 FROM python:3.13-slim
 # Nothing is installed from here on.
 RUN pip uninstall --yes --quiet --root-user-action ignore pip
 COPY --from=build /venv /venv
 COPY --from=build /app /app
-COPY corpus/documents /documents
+COPY --from=build /documents /documents
 WORKDIR /app
 ENV DOCUMENTS=/documents PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PYTHONUTF8=1
 USER 10001:10001

@@ -16,6 +16,7 @@ from bot.settings import Settings, read_settings
 from corpus import QuestionError, SettingError, UserError, read_folder
 from retrieval import Answerer
 
+NAMED = 5  # files that cannot be served, named before an answer; `sources` names them all
 ANSWERED, NOT_SAID, ERROR = 0, 1, 2  # as grep has it
 INTERRUPTED, BROKEN_PIPE = 130, 141  # as a shell has it: 128 + the signal's number
 
@@ -44,6 +45,11 @@ def main(argv: Sequence[str], streams: Streams) -> int:
         return ERROR
     except KeyboardInterrupt:
         return INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except OSError as error:  # the disk is full, the terminal is gone
+        streams.complain(f"the output cannot be written: {error.strerror}")
+        return ERROR
     return status
 
 
@@ -98,13 +104,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
-
-
-_positive.__name__ = "number from 1"  # argparse names the type in its message
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)
 
 
 def _ask(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> int:
@@ -118,7 +120,7 @@ def _ask(arguments: argparse.Namespace, settings: Settings, streams: Streams) ->
         try:
             question, document = _line(line) if many else (line, None)
             begin = time.perf_counter()
-            answer = answerer.ask(question, document or arguments.document, arguments.k)
+            answer = answerer.ask(question, arguments.document if document is None else document, arguments.k)
             elapsed_ms = (time.perf_counter() - begin) * 1000
         except QuestionError as error:
             streams.complain(f"line {number}: {error}" if many else error)
@@ -182,8 +184,10 @@ def _discord(arguments: argparse.Namespace, settings: Settings, streams: Streams
 def _answerer(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> Answerer:
     """The documents, read and indexed; a line for each file that cannot be served."""
     folder = read_folder(arguments.documents or settings.documents)
-    for problem in folder.problems:
+    for problem in folder.problems[:NAMED]:
         streams.complain(problem)
+    if (more := len(folder.problems) - NAMED) > 0:
+        streams.complain(f"and {more} more files cannot be served; `sources` names them all")
     return Answerer(folder.documents)
 
 

@@ -64,7 +64,7 @@ class Session:
         ranked = self.answerer.search(self._question, limit=RANKED)
         new = [citation for citation in ranked if not any(known.holds(citation) for known in self._shown)][:MORE]
         if not new:
-            self.console.print("No further passage shares a word with the question.")
+            self.console.print("No further passage is near the question.")
             return
         self.console.print(wording.quotes(new, first=len(self._shown) + 1))
         self._shown += new

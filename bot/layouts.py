@@ -22,8 +22,8 @@ _BEST, _FURTHER = 900, 600
 _TITLE, _ID, _PLACE = 120, 120, 60
 _LIST = 3800
 
-# How sure it is, from this confidence on. The words claim no more than a person should take from them.
-_SURE = ((0.9, "Sure"), (0.7, "Fairly sure"), (0.0, "Not sure"))
+# How well the first quote fits, from this confidence on: a rank, and the words claim no more.
+_FIT = ((0.9, "Fits well"), (0.7, "Fits fairly well"), (0.0, "May fit"))
 
 _HINT = "-# Try other words, or a name or a date that the documents would use. `/sources` lists the documents."
 
@@ -34,9 +34,9 @@ def answer_view(answer: Answer) -> ui.LayoutView:
     """The answer, or that the documents do not say."""
     asked = f"-# Question: {label(answer.question, _QUESTION)}"
     if answer.answered:
-        sure = next(words for least, words in _SURE if answer.confidence >= least)
+        fit = next(words for least, words in _FIT if answer.confidence >= least)
         quotes, sources = _cited(answer.citations, bold=True)
-        return _view([asked, *quotes], [sources, f"-# {sure} that this answers the question."], _ANSWERED)
+        return _view([asked, *quotes], [sources, f"-# {fit}: check it at its source."], _ANSWERED)
     if answer.nearest:
         quotes, sources = _cited(answer.nearest, bold=False)
         return _view([asked, DO_NOT_SAY], [NEAREST, *quotes, sources, _HINT], _UNANSWERED)

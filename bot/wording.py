@@ -23,12 +23,14 @@ _CONTROLS = (
 )
 # Right-to-left overrides and their kin could make the rest of a line read otherwise than it is written.
 _DIRECTIONS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C], "")
+# Some readers take these for the end of a line; JSON gives them another spelling.
+_LINE_SEPARATORS = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
 _SHOWN = _CONTROLS | _DIRECTIONS
 
 
 def as_json(answer: Answer, elapsed_ms: float) -> str:
     """One line of JSON; offsets count characters of the document's text."""
-    return json.dumps(
+    line = json.dumps(
         {
             "question": answer.question,
             "answered": answer.answered,
@@ -40,6 +42,7 @@ def as_json(answer: Answer, elapsed_ms: float) -> str:
         },
         ensure_ascii=False,
     )
+    return line.translate(_LINE_SEPARATORS)
 
 
 def as_text(answer: Answer) -> Text:

@@ -30,7 +30,8 @@ class Kind(StrEnum):
     """What a passage is to a reader."""
 
     SENTENCE = "sentence"  # may be quoted
-    HEADING = "heading"  # a title, a section's name, the date line: context for what stands below it
+    HEADING = "heading"  # a title, a marked heading, a question, the date line: context for what stands below it
+    LINE = "line"  # a short line that may be a heading or may say something itself: both context and quotable
     RESIDUE = "residue"  # what a web page left behind ("Post a Comment"): kept, never offered
 
 

@@ -11,10 +11,12 @@ from itertools import groupby, pairwise
 
 from sentencex import get_sentence_boundaries
 
+from corpus.dates import read_date
 from corpus.document import Document, Kind, Passage
 
 Span = tuple[int, int]
 
+TOP = 5  # blocks among which a title and a date line are looked for
 MAX_PASSAGE = 1_200
 """Characters. A longer sentence is cut at a clause or a word, so that a quote always fits a screen and a message."""
 
@@ -23,6 +25,7 @@ _LINE = re.compile(r"[^\r\n]+")
 _LIST_MARKER = re.compile(r"(?:[-*+•‣◦▪·–—]|\(?(?:\d{1,3}|[A-Za-z])[.)])[ \t]+(?=\S)")
 _HASHES = re.compile(r"#{1,6}[ \t]+(?=\S)")
 _KEY_AND_VALUE = re.compile(r"(?!chapter|part|section|appendix)(?:\S+ ){0,3}\S+:[ \t]+\S", re.IGNORECASE)
+_NO_TITLE = re.compile(r"@\w|://|\||^(?:```|~~~)")  # an address, a row of a table, a fence
 _CLOSERS = "\"'”’»)]*_ \t"
 _ENDS = ".!;:,。！；：，"
 _WRAP_WIDTHS = range(40, 121)  # the line lengths at which people and programs wrap prose
@@ -71,10 +74,10 @@ def split(document: Document) -> list[Passage]:
     heading: Span | None = None
     passages: list[Passage] = []
     for block, kind in zip(spans, kinds, strict=True):
-        above = None if kind is Kind.HEADING else heading
+        above = None if kind in {Kind.HEADING, Kind.LINE} else heading
         pieces = _sentences(text, *block) if kind is Kind.SENTENCE else _bounded(text, *block)
         passages.extend(Passage(document, start, end, kind, block, above) for start, end in pieces)
-        if kind is Kind.HEADING:
+        if kind in {Kind.HEADING, Kind.LINE}:
             heading = block
     return passages
 
@@ -91,6 +94,7 @@ def looks_like_heading(text: str) -> bool:
         and not bare[0].islower()
         and not _LIST_MARKER.match(text)
         and not _KEY_AND_VALUE.match(text)
+        and not _NO_TITLE.search(text)
     )
 
 
@@ -116,23 +120,26 @@ def _runs(text: str) -> Iterator[list[Span]]:
 
 
 def _kinds(document: Document, spans: list[Span]) -> list[Kind]:
-    """What each block is. Three heading-like lines in a row are a list without marks, not three headings."""
+    """What each block is. Where headings are marked, only those are; three short lines in a row are a list."""
     text = document.text
+    marked = any(_HASHES.match(text, start) for start, _ in spans)
     kinds = []
     for number, (start, end) in enumerate(spans):
         block = text[start:end]
         if is_residue(block):
             kinds.append(Kind.RESIDUE)
-        elif number + 1 < len(spans) and (block == document.title or looks_like_heading(block)):
-            kinds.append(Kind.HEADING)
-        else:
+        elif number + 1 == len(spans):
             kinds.append(Kind.SENTENCE)
+        elif block == document.title or _HASHES.match(block) or (number < TOP and read_date(block)):
+            kinds.append(Kind.HEADING)
+        elif marked or not looks_like_heading(block):
+            kinds.append(Kind.SENTENCE)
+        else:
+            kinds.append(Kind.HEADING if block.endswith("?") else Kind.LINE)
     for kind, numbers in groupby(range(len(kinds)), key=kinds.__getitem__):
-        unmarked = [
-            n for n in numbers if not _HASHES.match(text, spans[n][0]) and text[slice(*spans[n])] != document.title
-        ]
-        if kind is Kind.HEADING and len(unmarked) > 2:
-            for number in unmarked:
+        lines = list(numbers)
+        if kind is Kind.LINE and len(lines) > 2:
+            for number in lines:
                 kinds[number] = Kind.SENTENCE
     return kinds
 
@@ -155,7 +162,7 @@ def _bounded(text: str, start: int, end: int, longest: int = MAX_PASSAGE) -> Ite
     while end - start > longest:
         window = text[start : start + longest + 1]
         cut = max(window.rfind(mark, longest // 3) for mark in (". ", "? ", "! ", "; ", ".\n", ";\n")) + 1
-        cut = cut or max(window.rfind(space) for space in " \n\t\r") or -1
+        cut = cut or max(window.rfind(space, longest // 2) for space in " \n\t\r")
         piece = _trim(text, start, start + (cut if cut > 0 else longest))
         if piece is not None:
             yield piece

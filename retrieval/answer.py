@@ -9,9 +9,9 @@ from corpus import Document, place
 class Citation:
     """A quote and where it stands: ``document.text[start:end]``.
 
-    ``highlight`` is the span of the words that answer, inside the quote, or None where that is not sure. ``score``
-    ranks citations of one answer among each other. ``echo`` marks a quote that says nearly the same as the one cited
-    before it, so that it can be shown as a further source rather than as a further quote.
+    ``highlight`` is the span of the words that answer, inside the quote, or None where that is not sure. ``score``,
+    from 0 to 1, is how sure it is that the quote answers. ``echo`` marks a quote that says nearly the same as the one
+    cited before it, so that it can be shown as a further source rather than as a further quote.
     """
 
     document: Document
@@ -38,10 +38,11 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the documents say to a question, best citation first; no citation means that they do not say.
+    """What the documents say to a question; no citation means that they do not say.
 
-    ``nearest`` holds the closest passages when they do not say: offered as such, never as an answer. ``confidence``,
-    from 0 to 1, is how sure it is that the first citation (or the nearest passage) answers.
+    Citations stand best first, an echo right after what it echoes. ``nearest`` holds passages that share most with the
+    question when the documents do not say: offered as such, never as an answer. ``confidence``, from 0 to 1, is how
+    sure it is that the best passage answers: the first citation, or when there is none the one that came closest.
     """
 
     question: str

@@ -144,12 +144,13 @@ def _rows(passages: Sequence[Passage]) -> Iterator[_Row]:
     """The passages of one document that may be quoted."""
     firsts, holders, around = antecedents(passages), roles(passages), _surroundings(passages)
     for number, (passage, first) in enumerate(zip(passages, firsts, strict=True)):
-        if passage.kind is Kind.SENTENCE:
+        if passage.kind in {Kind.SENTENCE, Kind.LINE}:
             document, start = passage.document, passages[first].start
             lead = document.text[start : passage.start]
             lead = f"{lead} {named_by_role(lead + passage.text, holders)}".strip()
             heading = document.text[slice(*passage.heading)] if passage.heading else ""
-            yield _Row(passage, start, Candidate(passage.text, heading, lead, f"{document.title} {around[number]}"))
+            around_it = f"{document.title} {around[number]}"
+            yield _Row(passage, start, Candidate(passage.text, heading, lead, around_it, passage.kind is Kind.LINE))
 
 
 def _surroundings(passages: Sequence[Passage]) -> list[str]:

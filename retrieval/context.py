@@ -7,7 +7,7 @@ what is shown and searched, they never rewrite a word.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from corpus import Kind, Passage
 from retrieval.terms import terms
@@ -25,13 +25,14 @@ _SOON = 6  # words after a pronoun among which its name may still come
 _OPENERS = "“\"«„'‘"
 
 _OFFICE = re.compile(
-    r"""((?:[\w'’.-]+\ ){0,4})                                # what qualifies the office: "the Russian"
-    (?i:\b(president|premier|chancellor|minister|secretary|spokes(?:man|woman|person)|ambassador|leader|advis[oe]r
+    r"""(?i:\b(president|premier|chancellor|minister|secretary|spokes(?:man|woman|person)|ambassador|leader|advis[oe]r
         |chair(?:man|woman)?|chief|director|manager|officer|general|captain|king|queen|prince|princess|emperor|pope
         |bishop|mayor|governor|senator|judge|coach|professor|editor|founder|author|commissioner|treasurer|owner)\b)
     (?:\ ((?:[A-Z][\w'’-]+\ ?){1,4}))?                        # who holds it, if the name follows""",
     re.VERBOSE,
 )
+_QUALIFIERS = 4  # words before an office that may qualify it: "the Russian"
+_LOOK_BACK = 60  # characters in which they are looked for
 
 
 def antecedents(passages: Sequence[Passage]) -> list[int]:
@@ -56,21 +57,28 @@ def roles(passages: Sequence[Passage]) -> dict[str, set[str]]:
     """Who holds which office, each name with what qualifies it: ``{"president": {"Russian Vladimir Putin"}}``."""
     holders: dict[str, set[str]] = {}
     for passage in passages:
-        for qualifier, office, name in _OFFICE.findall(passage.text):
+        for qualifier, office, name in _offices(passage.text):
             if name:
-                holders.setdefault(office.lower(), set()).add(f"{qualifier}{name.strip()}")
+                holders.setdefault(office, set()).add(f"{qualifier} {name}".strip())
     return holders
 
 
 def named_by_role(text: str, holders: dict[str, set[str]]) -> str:
     """The names that offices in ``text`` stand for ("the Russian president"), where only one person can be meant."""
     names = []
-    for qualifier, office, name in _OFFICE.findall(text):
+    for qualifier, office, name in _offices(text):
         if not name:
             wanted = set(terms(qualifier))
-            fitting = [h for h in holders.get(office.lower(), ()) if not wanted or wanted & set(terms(h))]
+            fitting = [h for h in sorted(holders.get(office, ())) if not wanted or wanted & set(terms(h))]
             names.extend(fitting if len(fitting) == 1 else [])
     return " ".join(names)
+
+
+def _offices(text: str) -> Iterator[tuple[str, str, str]]:
+    """Each office mentioned: what qualifies it, the office in lower case, and the name that follows, if one does."""
+    for match in _OFFICE.finditer(text):
+        before = text[max(match.start() - _LOOK_BACK, 0) : match.start()].split(" ")[-_QUALIFIERS - 1 :]
+        yield " ".join(before).strip(), match[1].lower(), (match[2] or "").strip()
 
 
 def _leans(before: Passage, passage: Passage, names: set[str]) -> bool:

@@ -24,7 +24,10 @@ _MONTH = (
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?"
 _SEASON = r"(?:spring|summer|autumn|fall|winter)"
 _YEAR = r"(?:1[0-9]|20)\d{2}s?"
-_CLOCK = r"(?:\d{1,2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\b\.?|o'clock)|\d{1,2}:\d{2}|noon|midnight)"
+_CLOCK = (
+    r"(?:\d{1,2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\b\.?|o'clock)|\d{1,2}:\d{2}|noon|midnight"
+    r"|(?<=at\s)(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b)"
+)
 _DATE = re.compile(
     rf"""(?:(?:{_WEEKDAY},?\s+)?(?:
             {_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+{_YEAR})?\b
@@ -68,7 +71,8 @@ _LENGTH = re.compile(
 _LOOSE_NUMBER = 0.3
 
 _PART = r"(?:(?:[A-Z]\.)+|[^\W\d_a-zà-öø-ÿ][\w'’]*(?:-\w+)*)"
-_NAME = re.compile(rf"{_PART}(?:\s+(?:(?:de|von|van|der|da|al|bin|ibn|of)\s+(?:the\s+)?)?{_PART})*")
+_TITLE = r"(?:(?:Dr|Mr|Mrs|Ms|St|Prof|Gen|Col|Lt|Capt|Sgt|Rev)\.?\s+)?"
+_NAME = re.compile(rf"{_TITLE}{_PART}(?:\s+(?:(?:de|von|van|der|da|al|bin|ibn|of)\s+(?:the\s+)?)?{_PART})*")
 _PLACE_BEFORE = re.compile(
     r"\b(?:in|at|to|from|near|into|towards?|outside|inside|through|via|visit(?:ed|ing|s)?|reached|left|for)\s+(?:the\s+)?$",
     re.IGNORECASE,
@@ -96,6 +100,10 @@ _OFFICE = re.compile(
     re.IGNORECASE,
 )
 _BE_OR_SAY = re.compile(r"(?:by|said|told|is|was|are|were)\b", re.IGNORECASE)
+_OFFICE_OF = re.compile(
+    rf"((?:(?:{_PART}|(?:national|deputy|vice|former|prime|foreign|chief|senior))\s+)*(?!by|said|told|is|was|are|were)"
+    rf"(?i:{_OFFICE.pattern}))[,\s]+(?:{_PART}\s+){{0,2}}$"  # then a first name, for a question that has but the last
+)
 _CONDITION = re.compile(
     r"\b(?:only (?:if|when)|if|unless|provided(?: that)?|as long as|on the condition)\b[^,.;”\"]*", re.IGNORECASE
 )
@@ -116,10 +124,10 @@ def people(text: str, names: frozenset[str]) -> Iterator[Entity]:
         last = before.rsplit(maxsplit=1)[-1] if before else ""
         if _PLACE_BEFORE.search(text, 0, start):
             strength = 0.5
-        elif _OFFICE.fullmatch(last):
-            strength = 1.0
+        elif _OFFICE.match(after) and not _BE_OR_SAY.match(after):
+            strength = 0.6  # "State Department spokesman": what qualifies the office, not who holds it
         else:
-            strength = 0.6 if _OFFICE.match(after) and not _BE_OR_SAY.match(after) else 0.9
+            strength = 1.0 if is_office(last) else 0.9
         yield Entity(begin, match.end(), strength)
 
 
@@ -169,6 +177,17 @@ def quotations(text: str) -> Iterator[Entity]:
     """Words in quotation marks, without the marks."""
     for match in _QUOTED.finditer(text):
         yield Entity(*match.span(match.lastindex or 0), 1.0)
+
+
+def office_before(text: str, start: int) -> tuple[int, int] | None:
+    """The office right before ``start``, with what qualifies it: "**State Department spokesman** Miller"."""
+    match = _OFFICE_OF.search(text, 0, start)
+    return match.span(1) if match else None
+
+
+def is_office(word: str) -> bool:
+    """Whether a word announces a person's name: an office, a title, or "said" and "by"."""
+    return _OFFICE.fullmatch(word) is not None
 
 
 def unit(text: str, number: Entity) -> str:

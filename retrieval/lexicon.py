@@ -13,7 +13,7 @@ _SAYING = """
     confirmed mention mentioned argue argued describe described
 """
 _CLASSES = """
-    go went gone travel visit visited come came fly flew trip tour arrive arrived journey
+    go goes went gone travel visit visited come came fly flew trip tour arrive arrived journey
     supply provide give gave given send sent deliver ship shipment
     start begin began begun open launch
     found founded establish established create created set

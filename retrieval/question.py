@@ -111,7 +111,8 @@ def parse(text: str, known_names: frozenset[str] = frozenset()) -> Question:
     focus = _search(_COUNTED if want is Want.COUNT else _FOCUS, plain)
     speaker = _search(_SPEAKER, plain) if want is Want.SAYING else None
     rest = plain[speaker.end() :].strip() if speaker else ""
-    close = ((a, b) for a, b in pairwise(content) if len(tokenize(text[a.end : b.start])) <= _BETWEEN)
+    weighty = [token for token in content if not says_little(token.term)]
+    close = ((a, b) for a, b in pairwise(weighty) if len(tokenize(text[a.end : b.start])) <= _BETWEEN)
     return Question(
         text=text,
         tokens=tokens,

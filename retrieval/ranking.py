@@ -29,13 +29,15 @@ _NEAR = 5  # terms within which two words of a question count as standing togeth
 class Candidate(NamedTuple):
     """A passage as it is ranked: its own text, and what stands around it.
 
-    ``heading`` is the one above it, ``lead`` what says who its pronouns and offices are, ``around`` all the rest.
+    ``heading`` is the one above it, ``lead`` what says who its pronouns and offices are, ``around`` all the rest;
+    ``short`` marks a line that may only be a heading.
     """
 
     text: str
     heading: str
     lead: str
     around: str
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,12 @@ class Features(NamedTuple):
     lost: float  # names of the question met nowhere, a count
     offered: float  # how plainly the passage holds something of the kind wanted
     missing: float  # 1 where it holds nothing of that kind
+    silent: float  # 1 where the passage says nothing that the question does not, though more is wanted than yes or no
+    short: float  # 1 for a line that may only be a heading
     verbatim: float  # of the question's pairs of words, stop words too, those side by side in the passage
 
 
-WEIGHTS = Features(1.3, 1.9, 0.6, 1.1, -0.8, 0.9, -2.4, -1.2, 1.2, -2.5, 1.0)
+WEIGHTS = Features(1.3, 1.9, 0.6, 1.1, -0.8, 0.9, -3.0, -1.8, 1.2, -2.5, -4.0, -0.5, 1.0)
 BIAS = -3.9
 
 
@@ -88,8 +92,8 @@ def read(question: Question, candidate: Candidate, lexis: Lexis) -> Reading:
     own = tokenize(candidate.text)
     places: tuple[tuple[Where, str, list[Token]], ...] = (
         ("passage", candidate.text, own),
-        ("heading", candidate.heading, tokenize(candidate.heading)),
         ("lead", candidate.lead, tokenize(candidate.lead)),
+        ("heading", candidate.heading, tokenize(candidate.heading)),
         ("around", candidate.around, tokenize(candidate.around)),
     )
     matches = tuple(
@@ -97,8 +101,8 @@ def read(question: Question, candidate: Candidate, lexis: Lexis) -> Reading:
     )
     facts = [match for match in matches if match.term not in question.names]
     fact = _share(facts, _NEARBY) if facts else 1.0
-    elsewhere = {m.term for m in matches if m.where not in {"passage", "nowhere"} and m.term in question.names}
-    met = _together(question, [token.term for token in own if token.term], elsewhere)
+    led = {match.term for match in matches if match.where == "lead" and match.term in question.names}
+    met = _together(question, [token.term for token in own if token.term], led)
     who_is = question.copular and question.want is Want.PERSON
     offered = offers(question, candidate.text, candidate.lead, lexis.names)
     return Reading(
@@ -114,6 +118,8 @@ def read(question: Question, candidate: Candidate, lexis: Lexis) -> Reading:
             lost=float(sum(match.credit == 0 for match in matches if match.term in question.names)),
             offered=offered,
             missing=float(offered == 0),
+            silent=float(question.want is not Want.YES_NO and {t.term for t in own if t.term} <= set(question.terms)),
+            short=float(candidate.short),
             verbatim=_verbatim(question, candidate.text, own),
         ),
     )
@@ -145,15 +151,15 @@ def _verbatim(question: Question, text: str, own: list[Token]) -> float:
     return sum(pair in there for pair in asked) / len(asked) if asked else 0.0
 
 
-def _together(question: Question, own: list[str], elsewhere: set[str]) -> float:
+def _together(question: Question, own: list[str], led: set[str]) -> float:
     """The share of the question's neighbouring terms that stand near each other in the passage.
 
-    A name met elsewhere stands wherever the passage has a pronoun for it, or takes it for granted: near everything.
+    A name of the lead, one of ``led``, stands wherever the passage has a pronoun for it: near everything.
     """
     if not question.pairs:
         return 1.0
     found = sum(
-        not elsewhere.isdisjoint((first, second))
+        not led.isdisjoint((first, second))
         or any(
             related(first, term) and any(related(second, other) for other in own[max(n - _NEAR, 0) : n + _NEAR + 1])
             for n, term in enumerate(own)

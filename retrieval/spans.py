@@ -36,7 +36,8 @@ _AMOUNTS = (
     ),
 )
 _CLAUSE_END = re.compile(
-    r"[,;:.!?()“”\"]|\s[–—-]\s|\s(?:that|which|who|whom|whose|if|because|while|when|after|before|since|although|though|"
+    r"(?<!\b[A-Z])(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bSt)(?<!\bMrs)(?<!\bLtd)(?<!\bInc)(?<!\bProf)[,;:.!?]+(?=[\s”’\"')]|$)"
+    r"|[()“”\"]|\s[–—-]\s|\s(?:that|which|who|whom|whose|if|because|while|when|after|before|since|although|though|"
     r"unless|until|as|so|but|where|by|emphasizing|stating|saying|noting|adding)\b",
     re.IGNORECASE,
 )
@@ -50,9 +51,18 @@ _VERB_FOLLOWS = re.compile(
     r"who|that|which",
     re.IGNORECASE,
 )
-_LONGEST = 160  # characters of words worth marking
+_LEADS_TO = re.compile(
+    r",?\s*(?:(?:is|was|are|were|by|in|at|to|from|of|named|called|the|a|an|also|now|then)\s+)*", re.IGNORECASE
+)
+_BY = re.compile(r"\bby\s+(?:the\s+)?$", re.IGNORECASE)
+_WHERE = re.compile(r"\bwhere\b", re.IGNORECASE)
+_IS = re.compile(r",\s+(?:the|an?)\s+|\s+(?:is|was|are|were)\s+(?:(?:the|an?|also|now|then)\s+)*", re.IGNORECASE)
+_APPOSITION = re.compile(r"(?:,| is| was)\s+((?:an?|the|who) [^,.;()“”\"]+)")
+_TOGETHER = 0.75  # of the question's terms met: what must stand in one clause with a date
+_SAID = 3  # words that a quotation must have to be what somebody said
+_LONGEST, _SHORTEST = 160, 2  # characters of words worth marking
 _SPEAKERS = frozenset(("he", "she", "they", "it"))
-_ADJACENT = 3  # terms between who speaks and the word for speaking
+_ADJACENT = 6  # terms between who speaks and the word for speaking
 
 
 def offers(question: Question, text: str, lead: str, names: frozenset[str]) -> float:
@@ -67,6 +77,9 @@ def offers(question: Question, text: str, lead: str, names: frozenset[str]) -> f
             related(question.focus[-1], token.term) for token in tokenize(f"{lead} {text}")
         )
         return 1.0 if named else _UNNAMED
+    if question.want is Want.PERSON and question.copular and highlight(question, text, names) is None:
+        # Another name beside somebody's is nothing that says who he is.
+        return _UNNAMED if any(True for _ in entities.people(text, names)) else 0.0
     floor = _UNMARKED.get(question.want, 0.0)
     read = f"{lead} {text}" if question.want in {Want.PERSON, Want.PLACE} else text
     return max((entity.strength for entity in _offered(question, read, names)), default=floor)
@@ -79,17 +92,57 @@ def highlight(question: Question, text: str, names: frozenset[str]) -> Span | No
     if question.want is Want.YES_NO or not met:
         return None
     span = _before(text, tokens, question, names)
-    if span is None and question.want in _FINDERS:
-        likely = [entity for entity in _offered(question, text, names) if entity.strength >= _LIKELY]
-        span = _nearest(likely, met, plainest_first=question.want is not Want.PERSON)
+    if span is None and question.want is Want.PERSON and question.copular and question.names >= set(question.terms):
+        span = _described(text, met)
+    elif (
+        span is None and question.want in _FINDERS and (question.want is not Want.PLACE or _WHERE.search(question.text))
+    ):
+        offered = (entity for entity in _offered(question, text, names) if entity.strength >= _LIKELY)
+        span = _nearest((entity for entity in offered if _pointed_at(question, text, entity, met)), met)
     elif span is None and question.want is Want.SAYING and question.open:
-        span = _longest(entity for entity in entities.quotations(text) if _adds(question, text, entity))
-    elif span is None and question.before is None:
+        quoted = (entity for entity in entities.quotations(text) if _adds(question, text, entity))
+        topic = [token for token in met if token.term not in question.speaker] or met
+        span = _nearest((e for e in quoted if len(tokenize(text[e.start : e.end])) >= _SAID), topic)
+    elif span is None and question.want is Want.THING and question.before is None:
         span = (_noun(question, text, tokens) if question.focus else None) or _after(text, tokens, question)
     if span is None:
         return None
     start, end = _tidy(text, *span)
-    return (start, end) if 0 < end - start <= _LONGEST else None
+    short = end - start < _SHORTEST and not any(map(str.isdigit, text[start:end]))
+    return None if short or end - start > _LONGEST else (start, end)
+
+
+def _pointed_at(question: Question, text: str, entity: Entity, met: list[Token]) -> bool:
+    """Whether the question's words in the passage lead to this entity, rather than to another beside it.
+
+    A person or place must stand right beside one: "the advisor **Chang Ho-Jin**", "a visit to **Hanoi**". A date must
+    stand in one clause with most of them. A number has its unit to vouch for it, a clause its conjunction.
+    """
+    if question.want is Want.PERSON and question.before:  # who acts stands before the verb, or after "by"
+        return _BY.search(text, 0, entity.start) is not None
+    if question.want in {Want.PERSON, Want.PLACE}:
+        facts = [token for token in met if token.term not in question.names] or met
+        return any(
+            (token.end <= entity.start and _LEADS_TO.fullmatch(text, token.end, entity.start))
+            or (entity.end <= token.start and _IS.fullmatch(text, entity.end, token.start))
+            for token in facts
+        )
+    if question.want is Want.DATE:
+        ends = [match.span() for match in _CLAUSE_END.finditer(text)]
+        first = max((end for _, end in ends if end <= entity.start), default=0)
+        last = min((start for start, _ in ends if start >= entity.end), default=len(text))
+        inside = {token.term for token in met if first <= token.start < last}
+        return len(inside) >= _TOGETHER * len({token.term for token in met})
+    return True
+
+
+def _described(text: str, met: list[Token]) -> Span | None:
+    """What a passage says of the person a question names: the office before the name, or the apposition after it."""
+    first, last = met[0].start, met[-1].end
+    if before := entities.office_before(text, first):
+        return before
+    after = _APPOSITION.match(text, last)
+    return after.span(1) if after else None
 
 
 def _offered(question: Question, text: str, names: frozenset[str]) -> list[Entity]:
@@ -121,20 +174,31 @@ def _fit(question: Question, text: str, number: Entity) -> Entity:
 def _trim_asked(question: Question, text: str, entity: Entity) -> Entity:
     """A name without the words the question already gave before it: "South Korean Advisor **Chang Ho-Jin**".
 
-    Empty where the question gave its last word: "North Korean" says no more of Korea.
+    Empty where the question gave its last word ("North Korean" says no more of Korea), and where what is left is a
+    part of another name ("Korean Peninsula").
     """
     tokens = tokenize(text[entity.start : entity.end])
-    while tokens and (not tokens[0].term or _asked(question, tokens[0].term)):
-        tokens.pop(0)
-    if not tokens or _asked(question, tokens[-1].term):
+    given = 0
+    while given < len(tokens) and (not tokens[given].term or _asked(question, tokens[given].term)):
+        given += 1
+    left = tokens[given:]
+    dropped = tokens[given - 1] if given else None
+    torn = (
+        dropped is not None
+        and dropped.term
+        and len(left) == 1
+        and not entities.is_office(text[entity.start + dropped.start : entity.start + dropped.end])
+    )
+    if not left or torn or _asked(question, left[-1].term):
         return entity._replace(end=entity.start)
-    return entity._replace(start=entity.start + tokens[0].start)
+    return entity._replace(start=entity.start + left[0].start)
 
 
 def _adds(question: Question, text: str, entity: Entity) -> bool:
     """Whether the entity says something the question did not."""
-    inside = tokenize(text[entity.start : entity.end])
-    return any(not token.term or not _asked(question, token.term) for token in inside) and entity.end > entity.start
+    if question.want in {Want.COUNT, Want.AMOUNT}:  # "one" and "no" are stop words elsewhere
+        return text[entity.start : entity.end].lower() not in question.text.lower()
+    return any(token.term and not _asked(question, token.term) for token in tokenize(text[entity.start : entity.end]))
 
 
 def _asked(question: Question, term: str) -> bool:
@@ -153,17 +217,12 @@ def _spoken(question: Question, text: str, lead: str) -> bool:
     )
 
 
-def _longest(found: Iterable[Entity]) -> Span | None:
-    best = max(found, key=lambda entity: entity.end - entity.start, default=None)
-    return (best.start, best.end) if best else None
-
-
-def _nearest(found: Iterable[Entity], met: list[Token], *, plainest_first: bool) -> Span | None:
-    """The entity nearest to the question's words; where ``plainest_first``, the nearest of the plainest ones."""
+def _nearest(found: Iterable[Entity], met: list[Token]) -> Span | None:
+    """The plainest entity, and of those the nearest to the question's words."""
 
     def rank(entity: Entity) -> tuple[float, int]:
         gaps = [max(token.start - entity.end, entity.start - token.end, 0) for token in met]
-        return (-entity.strength if plainest_first else 0.0), min(gaps, default=0)
+        return -entity.strength, min(gaps, default=0)
 
     best = min(found, key=rank, default=None)
     return (best.start, best.end) if best else None

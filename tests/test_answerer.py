@@ -194,3 +194,27 @@ def test_any_question_whatsoever(shipped_answerer: Answerer, question: str, limi
         for citation in cited
         for p in residue
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "words"),
+    [
+        ("It opened in 1950.\n\nDr. Smith founded the club.", "Who founded the club?", "Dr. Smith"),
+        ("Contact\n\nWrite to me@example.org.\n\nOpening hours\n\nWe open at nine.", "When do you open?", "nine"),
+    ],
+)
+def test_words_that_answer(text: str, question: str, words: str | None) -> None:
+    answer = Answerer([Document("a.txt", "", None, text)]).ask(question)
+    assert (answer.answered, answer.words) == (True, words)
+
+
+def test_a_short_line_may_be_all_there_is_and_be_quoted() -> None:
+    text = "House rules\n\nSmoking only on the balcony\n\nAsk Mrs. Holt for the key."
+    answer = Answerer([Document("a.txt", "House rules", None, text)]).ask("Where can I smoke?")
+    assert answer.citations[0].quote == "Smoking only on the balcony"
+
+
+def test_a_question_repeated_is_no_answer() -> None:
+    text = "Members ask many things. How do I join the club? You join the club by writing to the treasurer."
+    answer = Answerer([Document("a.txt", "", None, text)]).ask("How do I join the club?")
+    assert answer.citations[0].quote == "You join the club by writing to the treasurer."

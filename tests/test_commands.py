@@ -22,7 +22,7 @@ SHOWN = [
     "-# Question: Who sat?",
     "> **A cat** sat on the mat. `[1]`",
     "`[1]` **Cats** · 21 June 2024 · line 1",
-    "-# Sure that this answers the question.",
+    "-# Fits well: check it at its source.",
 ]
 DEFERRED, PRIVATE = {"type": 5}, {"type": 5, "data": {"flags": 64}}
 NO_MENTIONS: dict[str, list[str]] = {"parse": []}

@@ -41,7 +41,7 @@ def test_a_session(answerer: Answerer) -> None:
         "\nThe Lighthouse at Gull Point\n  3 May 2023 · coast/lighthouse.txt\nHarbour News\n  harbour.md",
         ":x:: no such command; :help lists them",
         "The documents do not say.",
-        "No further passage shares a word with the question.",
+        "No further passage is near the question.",
         "No passage shares a word with the question.",
         "",
     ]
@@ -66,7 +66,7 @@ def test_more_goes_on_where_the_answer_ended_and_repeats_nothing() -> None:
     *quotes, end, _ = said(Answerer([document]), "bear", ":more", ":more", ":more")
     assert sorted(quote.split()[0] for quote in quotes) == sorted(names)
     assert [quote.splitlines()[1].split()[0] for quote in quotes] == [f"[{n}]" for n in range(1, len(names) + 1)]
-    assert end == "No further passage shares a word with the question."
+    assert end == "No further passage is near the question."
 
 
 def test_more_after_no_answer_skips_the_nearest_passages_shown(answerer: Answerer) -> None:

@@ -40,7 +40,7 @@ def test_an_answer() -> None:
         "> A cat sat **on the mat**. `[1]`",
         "---",
         "`[1]` **All about cats** · 1 June 2024 · line 3",
-        "-# Sure that this answers the question.",
+        "-# Fits well: check it at its source.",
     ]
 
 
@@ -89,11 +89,18 @@ def test_the_file_is_named_only_where_titles_are_alike() -> None:
 
 @pytest.mark.parametrize(
     ("confidence", "words"),
-    [(1.0, "Sure"), (0.9, "Sure"), (0.89, "Fairly sure"), (0.7, "Fairly sure"), (0.69, "Not sure"), (0.0, "Not sure")],
+    [
+        (1.0, "Fits well"),
+        (0.9, "Fits well"),
+        (0.89, "Fits fairly well"),
+        (0.7, "Fits fairly well"),
+        (0.69, "May fit"),
+        (0, "May fit"),
+    ],
 )
 def test_confidence_is_said_in_words(confidence: float, words: str) -> None:
     *_, last = texts(answer_view(Answer("Where?", (MAT,), (), confidence)))
-    assert last == f"-# {words} that this answers the question."
+    assert last == f"-# {words}: check it at its source."
 
 
 HINT = "-# Try other words, or a name or a date that the documents would use. `/sources` lists the documents."

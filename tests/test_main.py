@@ -213,8 +213,8 @@ def test_a_wrong_setting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ([], "the following arguments are required: COMMAND"),
         (["answer"], "invalid choice: 'answer'"),
         (["ask"], "the following arguments are required: QUESTION"),
-        (["ask", "-k", "0", "ferry"], "argument -k: invalid number from 1 value: '0'"),
-        (["ask", "-k", "few", "ferry"], "argument -k: invalid number from 1 value: 'few'"),
+        (["ask", "-k", "0", "ferry"], "argument -k: '0' is not a whole number from 1"),
+        (["ask", "-k", "few", "ferry"], "argument -k: 'few' is not a whole number from 1"),
         (["sources", "--json"], "unrecognized arguments: --json"),
     ],
 )

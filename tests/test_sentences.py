@@ -10,8 +10,8 @@ from corpus.sentences import MAX_PASSAGE, blocks, is_residue, looks_like_heading
 
 
 def pieces(text: str) -> list[str]:
-    """The passages of a text; a heading is marked #, residue ~."""
-    marks = {Kind.SENTENCE: "", Kind.HEADING: "#", Kind.RESIDUE: "~"}
+    """The passages of a text; a heading is marked #, what may be one =, residue ~."""
+    marks = {Kind.SENTENCE: "", Kind.HEADING: "#", Kind.LINE: "=", Kind.RESIDUE: "~"}
     return [marks[passage.kind] + passage.text for passage in split(Document("a.txt", "", None, text))]
 
 
@@ -22,7 +22,7 @@ def test_whole_passages() -> None:
         Passage(LIGHTHOUSE, 30, 40, Kind.HEADING, day, None),
         Passage(LIGHTHOUSE, 42, 87, Kind.SENTENCE, (42, 149), day),
         Passage(LIGHTHOUSE, 88, 149, Kind.SENTENCE, (42, 149), day),
-        Passage(LIGHTHOUSE, 151, 159, Kind.HEADING, visiting, None),
+        Passage(LIGHTHOUSE, 151, 159, Kind.LINE, visiting, None),
         Passage(LIGHTHOUSE, 161, 189, Kind.SENTENCE, (161, 215), visiting),
         Passage(LIGHTHOUSE, 190, 215, Kind.SENTENCE, (161, 215), visiting),
         Passage(LIGHTHOUSE, 217, 229, Kind.RESIDUE, (217, 229), visiting),
@@ -66,7 +66,7 @@ def test_sentences_of_a_paragraph(sentences: list[str]) -> None:
     [
         ("", []),
         (" \n\t\r\n ", []),
-        ("Title\n\nFirst line.\nSecond line.", ["#Title", "First line.", "Second line."]),
+        ("Title\n\nFirst line.\nSecond line.", ["=Title", "First line.", "Second line."]),
         (
             "What is a cat?\nAn animal.\n\nWhere do cats live?\nIn houses.",
             ["#What is a cat?", "An animal.", "#Where do cats live?", "In houses."],
@@ -78,13 +78,16 @@ def test_sentences_of_a_paragraph(sentences: list[str]) -> None:
         ("Name: Tom\nAge: 3\nPhone number: 555 1234\n", ["Name: Tom", "Age: 3", "Phone number: 555 1234"]),
         ("It has this.\n\nApples\nPears\nPlums\n\nThe end.", ["It has this.", "Apples", "Pears", "Plums", "The end."]),
         ("# Big\n## Small\n### Less\nText.", ["## Big", "### Small", "#### Less", "Text."]),
-        ("A day\r\nB sat.\r\n\r\nC ran.", ["#A day", "B sat.", "C ran."]),
+        ("A day\r\nB sat.\r\n\r\nC ran.", ["=A day", "B sat.", "C ran."]),
         ("A sat.\rB ran.\r\rC lay.", ["A sat.", "B ran.", "C lay."]),
         ("A\u00a0cat\u00a0sat. It\u00a0ran.", ["A\u00a0cat\u00a0sat.", "It\u00a0ran."]),
         ("\u00a0\u2003A cat sat.\u00a0", ["A cat sat."]),
         ("One.\n \t \nTwo.", ["One.", "Two."]),
         ("It ended.\n\nNo comments:\n\nPost a Comment", ["It ended.", "~No comments:", "~Post a Comment"]),
         ("It ended.\nRead more\nThe advert was loud.", ["It ended.", "~Read more", "The advert was loud."]),
+        ("# Big\nShort\nText.", ["## Big", "Short", "Text."]),  # where headings are marked, only those are
+        ("Prices\nWrite to me@example.org\nIt is free.", ["=Prices", "Write to me@example.org", "It is free."]),
+        ("Plans\n| Pro | $12 |\n```\nIt is all.", ["=Plans", "| Pro | $12 |", "```", "It is all."]),
         ("Opening hours", ["Opening hours"]),  # a heading of nothing is what the document says
     ],
 )

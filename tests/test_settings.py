@@ -30,10 +30,10 @@ def test_environment_and_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_wrong_value(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LOG_LEVEL", "debug")
+    monkeypatch.setenv("LOG_LEVEL", "loud")
     with pytest.raises(SettingError) as error:
         read_settings()
-    assert str(error.value) == "LOG_LEVEL: input should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR' (it is 'debug')"
+    assert str(error.value) == "LOG_LEVEL: input should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR' (it is 'LOUD')"
 
 
 def test_a_file_that_is_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,3 +42,13 @@ def test_a_file_that_is_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(SettingError) as error:
         read_settings()
     assert str(error.value) == ".env: is not UTF-8: save it again with the encoding UTF-8"
+
+
+def test_the_level_may_be_written_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "debug")
+    assert read_settings().log_level == "DEBUG"
+
+
+def test_a_home_folder_may_be_written_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCUMENTS", "~/papers")
+    assert read_settings().documents == Path.home() / "papers"

@@ -44,8 +44,8 @@ def test_what_is_no_sentence(shipped: Folder) -> None:
     assert others == {
         (Kind.HEADING, "Friday, June 21, 2024"),
         *((Kind.HEADING, document.title) for document in shipped.documents),
-        (Kind.HEADING, "Multiple Threats"),
-        (Kind.HEADING, "Washington “Very Concerned”"),
+        (Kind.LINE, "Multiple Threats"),
+        (Kind.LINE, "Washington “Very Concerned”"),
         (Kind.RESIDUE, "No comments:"),
         (Kind.RESIDUE, "Post a Comment"),
     }
