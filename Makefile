@@ -6,6 +6,7 @@ help: ## this list
 
 run := .venv/bin/python -m
 runtime := .venv/requirements.installed
+measures := .venv/requirements-evaluate.installed
 tools := .venv/requirements-dev.installed
 
 # The question goes through the environment, and never through an expansion, so that neither make nor the shell reads
@@ -27,6 +28,9 @@ console: $(runtime) ## ask and answer in this terminal
 discord: $(runtime) ## answer on Discord, with the token in DISCORD_TOKEN or .env
 	@$(run) bot discord $(ARGS)
 
+evaluate: $(measures) ## measure the answers: make evaluate ARGS="questions.jsonl --documents DIR"
+	@$(run) bot evaluate $(ARGS)
+
 test: $(tools) ## run the tests
 	@$(run) pytest -n auto $(ARGS)
 
@@ -39,9 +43,9 @@ format: $(tools) ## put the code into its format
 	@$(run) ruff check --fix
 	@$(run) ruff format
 
-# One lock for every system and Python from 3.11 on. The first is a constraint on the second, so the order matters.
+# One lock for every system and Python from 3.11 on. The first is a constraint on the others, so the order matters.
 lock: $(tools) ## write the lock files anew: ARGS=--upgrade for newer versions
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-evaluate requirements-dev; do \
 	    $(run) uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
 	        --custom-compile-command 'make lock' $(ARGS) $$name.in -o $$name.txt || exit; \
 	done
@@ -75,6 +79,6 @@ missing = Python 3.11 or newer with venv is needed and is none of: $(pythons). N
 	@$(run) pip install -qq --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-$(tools): $(runtime)
+$(measures) $(tools): $(runtime)
 
-.PHONY: help ask console discord test lint format lock picture image clean
+.PHONY: help ask console discord evaluate test lint format lock picture image clean
