@@ -1,7 +1,7 @@
 """What was written: a folder → documents → passages. Knows nothing of questions, nor of who asks them."""
 
 from corpus.document import Document, Kind, Passage, place
-from corpus.errors import DocumentError, FolderError, QuestionError, SettingError, UserError
+from corpus.errors import DocumentError, FolderError, GoldError, QuestionError, SettingError, UserError
 from corpus.folder import Folder, Problem, printable, read_folder
 from corpus.sentences import split
 from corpus.text import read_text
@@ -11,6 +11,7 @@ __all__ = [
     "DocumentError",
     "Folder",
     "FolderError",
+    "GoldError",
     "Kind",
     "Passage",
     "Problem",

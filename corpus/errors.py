@@ -4,6 +4,7 @@
     ├── FolderError                the folder of documents is missing, empty, or holds nothing that can be read
     ├── DocumentError              one file cannot be read; the others are still served
     ├── QuestionError              a question cannot be asked as it stands (retrieval)
+    ├── GoldError                  a file of questions with their answers cannot be used to measure with (retrieval)
     └── SettingError               a setting is missing or wrong (bot)
 
 That the documents do not say is no error: it is an ordinary, empty answer.
@@ -24,6 +25,10 @@ class DocumentError(UserError):
 
 class QuestionError(UserError):
     """A question cannot be asked as it stands."""
+
+
+class GoldError(UserError):
+    """A file of questions with their answers cannot be used. ``str(error)`` names the file, the place and the mend."""
 
 
 class SettingError(UserError):
