@@ -13,8 +13,8 @@ from typing import TextIO
 
 from bot import wording
 from bot.settings import Settings, read_settings
-from corpus import QuestionError, SettingError, UserError, read_folder
-from retrieval import Answerer
+from corpus import Folder, QuestionError, SettingError, UserError, read_folder
+from retrieval import Answerer, Collection, Quotes, evaluate, read_gold
 
 NAMED = 5  # files that cannot be served, named before an answer; `sources` names them all
 ANSWERED, NOT_SAID, ERROR = 0, 1, 2  # as grep has it
@@ -94,6 +94,25 @@ def _parser() -> argparse.ArgumentParser:
         "  python -m bot console\n  python -m bot console --documents ~/papers",
     )
     command("sources", _sources, "list the documents", "  python -m bot sources --documents ~/papers")
+    evaluate = command(
+        "evaluate",
+        _evaluate,
+        "measure the answers to questions whose answers are known",
+        "  python -m bot evaluate questions.jsonl --documents ~/papers\n"
+        "  python -m bot evaluate dev-v1.1.json --sample 1000 --plot curves.svg\n"
+        "  python -m bot evaluate --json cranfield\n\n"
+        'FILE holds lines {"question": …, "answers": […]} about the folder of documents: words one of which the right\n'
+        "quote holds, or none where the documents do not say. Or it is a file in SQuAD's format, or the folder of a\n"
+        "classic collection, Cranfield or TIME.",
+    )
+    evaluate.add_argument("file", metavar="FILE", type=Path, help="the questions, or the folder of a collection")
+    evaluate.add_argument("--json", action="store_true", help="print one JSON object")
+    evaluate.add_argument(
+        "--plot", metavar="PICTURE", type=Path, help="draw reliability and risk–coverage: .png or .svg"
+    )
+    evaluate.add_argument(
+        "--sample", type=_positive, metavar="N", help="ask N of the questions, chosen by a fixed seed"
+    )
     command(
         "discord",
         _discord,
@@ -167,6 +186,30 @@ def _sources(arguments: argparse.Namespace, settings: Settings, streams: Streams
     return ANSWERED
 
 
+def _evaluate(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> int:
+    from bot import curves, evaluating  # noqa: PLC0415 (only this command pays for loading them)
+
+    gold = read_gold(arguments.file)
+    own = isinstance(gold, Quotes)
+    if not own and arguments.documents:
+        raise SettingError(f"{arguments.file} brings its own documents: leave out --documents")
+    if arguments.plot:
+        curves.check(arguments.plot)
+        if isinstance(gold, Collection):
+            raise SettingError(f"{arguments.file} ranks documents, without a confidence to draw: leave out --plot")
+    begin = time.perf_counter()
+    documents = _folder(arguments, settings, streams).documents if own else ()
+    report = evaluate(gold, documents, evaluating.Bar(streams.stderr), arguments.sample)
+    elapsed = time.perf_counter() - begin
+    if arguments.plot:
+        curves.draw(arguments.plot, arguments.file.name, report.outcomes)
+    if arguments.json:
+        print(evaluating.as_json(str(arguments.file), report, elapsed), file=streams.stdout)
+    else:
+        evaluating.show(wording.terminal(streams.stdout), str(arguments.file), report, elapsed)
+    return ANSWERED
+
+
 def _discord(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> int:
     if settings.discord_token is None:
         raise SettingError(
@@ -182,13 +225,18 @@ def _discord(arguments: argparse.Namespace, settings: Settings, streams: Streams
 
 
 def _answerer(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> Answerer:
-    """The documents, read and indexed; a line for each file that cannot be served."""
+    """The documents, read and indexed."""
+    return Answerer(_folder(arguments, settings, streams).documents)
+
+
+def _folder(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> Folder:
+    """The documents, read; a line for each of the first files that cannot be served."""
     folder = read_folder(arguments.documents or settings.documents)
     for problem in folder.problems[:NAMED]:
         streams.complain(problem)
     if (more := len(folder.problems) - NAMED) > 0:
         streams.complain(f"and {more} more files cannot be served; `sources` names them all")
-    return Answerer(folder.documents)
+    return folder
 
 
 if __name__ == "__main__":

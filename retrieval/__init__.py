@@ -2,6 +2,22 @@
 
 from retrieval.answer import Answer, Citation
 from retrieval.answerer import Answerer
+from retrieval.evaluation import Miss, Outcomes, Report, Section, Track, evaluate
+from retrieval.gold import Collection, Quotes, read_gold
 from retrieval.ranking import Match
 
-__all__ = ["Answer", "Answerer", "Citation", "Match"]
+__all__ = [
+    "Answer",
+    "Answerer",
+    "Citation",
+    "Collection",
+    "Match",
+    "Miss",
+    "Outcomes",
+    "Quotes",
+    "Report",
+    "Section",
+    "Track",
+    "evaluate",
+    "read_gold",
+]

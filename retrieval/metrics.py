@@ -48,7 +48,7 @@ def rank_of_best(scores: NDArray[np.float64], gold: Sequence[int]) -> float:
 def ranking_figures(ranks: Sequence[float]) -> Figures:
     """P@1, MRR and R@k over questions, from the rank of each one's best gold sentence.
 
-    As in ReQA (Ahmad et al., 2019, section 4): MRR is the mean of 1/rank, R@k the share of questions with a rank of at
+    As in ReQA (Ahmad et al., 2019): MRR is the mean of 1/rank, R@k the share of questions with a rank of at
     most k, and P@1 is R@1.
     """
     found = np.asarray(ranks, dtype=float)
@@ -111,7 +111,7 @@ def reliability(confidence: ArrayLike, right: ArrayLike) -> list[Bin]:
 
 
 def calibration_error(confidence: ArrayLike, right: ArrayLike) -> float:
-    """Expected calibration error over BINS equal-width bins (Guo et al., 2017, eq. 3).
+    """Expected calibration error over BINS equal-width bins (Guo et al., 2017).
 
     ``Σ_b |b| / n · |accuracy(b) − confidence(b)|``.
     """

@@ -16,7 +16,7 @@ from bot.__main__ import Streams, main
 from bot.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ["ask", "console", "sources", "discord"]
+COMMANDS = ["ask", "console", "sources", "evaluate", "discord"]
 BUILT = (
     "Mary Hale built the stone lighthouse in 1871. [1] [2]\n"
     "[1] The Lighthouse at Gull Point · 3 May 2023 · coast/lighthouse.txt, line 5\n"

@@ -1,0 +1,102 @@
+"""The command ``evaluate``: a report as tables or as JSON, and a bar for whoever waits at a terminal."""
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TextIO, TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from bot import wording
+from retrieval import Miss, Report, Section
+
+Item = TypeVar("Item")
+
+
+class Bar:
+    """A progress bar on a terminal, nothing elsewhere; what it shows is gone when it is done."""
+
+    def __init__(self, stream: TextIO) -> None:
+        """Draws on ``stream``."""
+        self._console = Console(file=stream)
+
+    def __call__(self, items: Sequence[Item], what: str, /) -> Iterable[Item]:
+        """The items, one by one, and how far it is."""
+        return self._shown(items, what) if self._console.is_terminal else items
+
+    def _shown(self, items: Sequence[Item], what: str) -> Iterator[Item]:
+        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+        with Progress(*columns, console=self._console, transient=True) as progress:
+            yield from progress.track(items, description=what)
+
+
+def as_json(name: str, report: Report, seconds: float) -> str:
+    """The report as one JSON object; what could not be measured is null."""
+    return json.dumps(
+        {
+            "file": name,
+            "kind": report.kind,
+            "notes": report.notes,
+            **{size.replace(" ", "_"): count for size, count in report.sizes.items()},
+            "median_ms": round(report.milliseconds, 3),
+            "seconds": round(seconds, 1),
+            "sections": {
+                section.key: {row: _rounded(figures) for row, figures in section.rows.items()}
+                for section in report.sections
+            },
+            "misses": [
+                {
+                    "question": miss.question,
+                    "why": miss.why,
+                    "confidence": round(miss.confidence, 4),
+                    "quoted": miss.quoted,
+                    "wanted": miss.wanted,
+                }
+                for miss in report.misses
+            ],
+        },
+        ensure_ascii=False,
+        allow_nan=False,
+    )
+
+
+def show(console: Console, name: str, report: Report, seconds: float) -> None:
+    """The report for a person: what was measured, a table a section, and every miss."""
+    sizes = [f"{count:,} {size}" for size, count in report.sizes.items()]
+    console.print(Text(f"{wording.shown(name)} ({report.kind})", style="bold"))
+    console.print(" · ".join([*sizes, *report.notes]))
+    console.print(f"{report.milliseconds:.1f} ms a question (median) · {seconds:.0f} s in all")
+    for section in report.sections:
+        console.print()
+        console.print(_table(section))
+    if report.misses:
+        console.print(Text(f"\nMisses: {len(report.misses)}", style="bold"))
+    for miss in report.misses:
+        console.print(_miss(miss))
+
+
+def _table(section: Section) -> Table:
+    metrics = list(next(iter(section.rows.values())))
+    table = Table(title=section.title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    table.add_column("", no_wrap=True)
+    for metric in metrics:
+        table.add_column(metric, justify="right")
+    for row, figures in section.rows.items():
+        table.add_row(row, *("–" if math.isnan(figures[metric]) else f"{figures[metric]:.3f}" for metric in metrics))
+    return table
+
+
+def _miss(miss: Miss) -> Text:
+    text = Text.assemble("\n", (wording.shown(miss.question), "bold"), f"\n  {miss.why} ({miss.confidence:.2f})")
+    if miss.quoted is not None:
+        text.append(f"\n  quoted: {wording.shown(miss.quoted)}")
+    if miss.wanted:
+        text.append(f"\n  wanted: {' | '.join(map(wording.shown, miss.wanted))}")
+    return text
+
+
+def _rounded(figures: dict[str, float]) -> dict[str, float | None]:
+    return {metric: None if math.isnan(value) else round(value, 4) for metric, value in figures.items()}
