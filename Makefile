@@ -31,6 +31,9 @@ discord: $(runtime) ## answer on Discord, with the token in DISCORD_TOKEN or .en
 evaluate: $(measures) ## measure the answers: make evaluate ARGS="questions.jsonl --documents DIR"
 	@$(run) bot evaluate $(ARGS)
 
+train: $(runtime) ## learn the ranker anew: make train DATA=folder, of files in SQuAD's format
+	@$(run) retrieval.training $(or $(DATA),$(error usage: make train DATA=folder))
+
 test: $(tools) ## run the tests
 	@$(run) pytest -n auto $(ARGS)
 
@@ -81,4 +84,4 @@ missing = Python 3.11 or newer with venv is needed and is none of: $(pythons). N
 
 $(measures) $(tools): $(runtime)
 
-.PHONY: help ask console discord evaluate test lint format lock picture image clean
+.PHONY: help ask console discord evaluate train test lint format lock picture image clean

@@ -1,8 +1,10 @@
 """Question → Answer: the index finds candidates, ranking says how sure each is, spans marks the words."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import count
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,17 +12,20 @@ from numpy.typing import NDArray
 from corpus import Document, Kind, Passage, QuestionError, printable, split
 from retrieval.answer import Answer, Citation
 from retrieval.context import antecedents, named_by_role, roles
-from retrieval.index import Entry, Hit, Index
+from retrieval.features import Asked, Candidates, features
+from retrieval.index import Entry, Hits, Index
 from retrieval.lexis import lexis
 from retrieval.question import Question, parse
 from retrieval.ranking import Candidate, Match, Reading, read
 from retrieval.spans import highlight
 from retrieval.terms import terms
+from retrieval.trees import Trees, read_trees
 
 THRESHOLD = 0.5
 """The confidence from which a passage is an answer. Below it, it is only near."""
 
-CANDIDATES = 30  # passages read again for each question
+CANDIDATES = 30  # passages the ranker sees for each question
+LIKELY = 12  # of those, the ones read closely
 AROUND = 12  # passages of one paragraph that count as standing around each other
 SUPPORT = 0.9
 """What a further quote must reach of the first one's confidence, and of what that meets in its own words."""
@@ -31,20 +36,34 @@ SAME_TERMS = 4  # and how many terms that must be at the least
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A passage that may be quoted, where a quote of it begins, and what it is read with."""
+    """A passage that may be quoted, where a quote of it begins, and what it is read with.
+
+    ``stretch`` numbers the stretch of text it stands in, ``place`` is its place in that, from 0, of ``length``.
+    """
 
     passage: Passage
     start: int
     candidate: Candidate
+    stretch: int
+    place: int
+    length: int
+
+
+class Hit(NamedTuple):
+    """A candidate: its rank in the index's order, from 0, and its row."""
+
+    rank: int
+    row: int
 
 
 class Answerer:
     """Answers questions from documents. Holds no state between questions; may be asked from several threads."""
 
-    def __init__(self, documents: Iterable[Document]) -> None:
-        """Splits and indexes ``documents``; their order breaks ties."""
+    def __init__(self, documents: Iterable[Document], ranker: Trees | None = None) -> None:
+        """Splits and indexes ``documents``; their order breaks ties. ``ranker`` defaults to the one that ships."""
         self.documents = tuple(documents)
-        self._rows = [row for document in self.documents for row in _rows(split(document))]
+        numbers = count()
+        self._rows = [row for document in self.documents for row in _rows(split(document), numbers)]
         self._index = Index(
             [
                 Entry(row.candidate.text, f"{row.candidate.heading} {row.candidate.around} {row.candidate.lead}")
@@ -52,6 +71,12 @@ class Answerer:
             ]
         )
         self._lexis = lexis((row.candidate.text for row in self._rows), self._index.idf)
+        self._places = np.array([(row.stretch, row.place, row.length) for row in self._rows], np.int64).reshape(-1, 3)
+        self._titles = {
+            r.stretch: frozenset(terms(f"{r.passage.document.title} {r.candidate.heading}")) for r in self._rows
+        }
+        self._within = _spans_of(self._rows)
+        self._ranker = ranker or read_trees()
 
     def ask(self, question: str, document: str | None = None, limit: int = 3) -> Answer:
         """What the documents, or the one with the id ``document``, say to ``question``.
@@ -59,7 +84,7 @@ class Answerer:
         At most ``limit`` citations, or ``limit`` nearest passages. Raises QuestionError for an empty question and for
         an id that is not there.
         """
-        parsed, read_hits = self._read(question, document)
+        parsed, read_hits = self._read(question, document, max(LIKELY, limit))
         sure = read_hits[0][1].confidence if read_hits else 0.0
         if sure < THRESHOLD:
             # Quoted without their leads, so in the order in which they themselves share the question's words.
@@ -69,31 +94,74 @@ class Answerer:
 
     def search(self, question: str, document: str | None = None, limit: int = 3) -> tuple[Citation, ...]:
         """The ``limit`` passages ranked first for ``question``, whether they answer or not; errors as in ``ask``."""
-        _, read_hits = self._read(question, document)
+        _, read_hits = self._read(question, document, max(LIKELY, limit))
         return tuple(self._citation(hit, reading) for hit, reading in read_hits[:limit])
 
     def why(self, question: str, document: str | None = None) -> tuple[Match, ...]:
         """How the terms of ``question`` were met by the passage ranked first; empty if no passage shares any."""
-        _, read_hits = self._read(question, document)
+        _, read_hits = self._read(question, document, LIKELY)
         return read_hits[0][1].matches if read_hits else ()
 
-    def _read(self, text: str, document: str | None) -> tuple[Question, list[tuple[Hit, Reading]]]:
-        """The question, and the candidates for it with their readings, surest first."""
+    def _read(self, text: str, document: str | None, most: int) -> tuple[Question, list[tuple[Hit, Reading]]]:
+        """The question, and the ``most`` likely candidates for it with their readings, surest first."""
         if not text.strip():
             raise QuestionError("the question is empty: write what you want to know")
         question = parse(text, self._lexis.name_terms)
         hits = self._index.search(question.terms, CANDIDATES, self._only(document))
-        readings = [(hit, read(question, self._rows[hit.row].candidate, self._lexis)) for hit in hits]
+        if not len(hits.rows):
+            return question, []
+        learned = self._ranker.score(self._met(question, hits))
+        likely = [Hit(rank, int(hits.rows[rank])) for rank in np.argsort(-learned, kind="stable")[:most].tolist()]
+        readings = [
+            (hit, replace(read(question, self._rows[hit.row].candidate, self._lexis), learned=float(learned[hit.rank])))
+            for hit in likely
+        ]
         # The sort is stable: equally sure ones stay in the order of the index, so that a rerun says the same.
         return question, sorted(readings, key=lambda pair: -pair[1].confidence)
 
-    def _only(self, document: str | None) -> NDArray[np.bool_] | None:
-        """Which rows belong to the document with that id; None for all."""
+    def meet(self, text: str) -> tuple[NDArray[np.float32], list[Passage]]:
+        """What a ranker learns from: the features of a question's candidates, and the candidates."""
+        question = parse(text, self._lexis.name_terms)
+        hits = self._index.search(question.terms, CANDIDATES)
+        met = self._met(question, hits) if len(hits.rows) else np.zeros((0, 0), np.float32)
+        return met, [self._rows[row].passage for row in hits.rows]
+
+    def _met(self, question: Question, hits: Hits) -> NDArray[np.float32]:
+        """How the question and the candidates meet, shape (candidates, features)."""
+        known = tuple(term for term in question.terms if term in self._index)
+        weights = np.array([self._index.idf(term) for term in known], np.float32)
+        unknown = sum(self._index.idf(term) for term in question.terms if term not in self._index)
+        rows = hits.rows
+        stretch, place, length = self._places[rows].T
+
+        def present(offset: NDArray[np.int64], there: NDArray[np.bool_]) -> NDArray[np.bool_]:
+            return self._index.present(known, np.where(there, rows + offset, -1))
+
+        one = np.ones_like(rows)
+        found = Candidates(
+            [self._rows[row].candidate.text for row in rows],
+            hits.own,
+            hits.around,
+            stretch,
+            place,
+            length,
+            here=self._index.present(known, rows),
+            before=present(-one, place >= 1),
+            before_two=present(-2 * one, place >= 2),
+            after=present(one, place + 1 < length),
+            first=present(-place, one > 0),
+            anywhere=self._index.present_around(known, rows),
+            title=np.array([[term in self._titles[s] for term in known] for s in stretch.tolist()], bool),
+        )
+        return features(Asked(question, known, weights, float(unknown)), found)[1]
+
+    def _only(self, document: str | None) -> slice:
+        """Which rows belong to the document with that id; all if it is None."""
         if document is None:
-            return None
+            return slice(None)
         if document not in {known.id for known in self.documents}:
             raise QuestionError(f"{printable(document)}: no document has this id; `sources` lists those there are")
-        return np.array([row.passage.document.id == document for row in self._rows])
+        return self._within.get(document, slice(0, 0))
 
     def _cite(self, question: Question, read_hits: Sequence[tuple[Hit, Reading]], limit: int) -> tuple[Citation, ...]:
         """The first passage, those that say nearly the same beside it, and others that are nearly as sure.
@@ -140,33 +208,53 @@ class Answerer:
         return sum(self._index.idf(term) for term in sorted(found))
 
 
-def _rows(passages: Sequence[Passage]) -> Iterator[_Row]:
-    """The passages of one document that may be quoted."""
-    firsts, holders, around = antecedents(passages), roles(passages), _surroundings(passages)
-    for number, (passage, first) in enumerate(zip(passages, firsts, strict=True)):
-        if passage.kind in {Kind.SENTENCE, Kind.LINE}:
-            document, start = passage.document, passages[first].start
+def _rows(passages: Sequence[Passage], stretches: Iterator[int]) -> Iterator[_Row]:
+    """The passages of one document that may be quoted; each stretch takes its number from ``stretches``."""
+    firsts, holders = antecedents(passages), roles(passages)
+    for stretch, numbers in zip(stretches, _stretches(passages), strict=False):
+        document, heading = passages[numbers[0]].document, passages[numbers[0]].heading
+        title = document.text[slice(*heading)] if heading else ""
+        around = " ".join((document.title, *(passages[number].text for number in numbers)))
+        for place, number in enumerate(numbers):
+            passage, start = passages[number], passages[firsts[number]].start
             lead = document.text[start : passage.start]
             lead = f"{lead} {named_by_role(lead + passage.text, holders)}".strip()
-            heading = document.text[slice(*passage.heading)] if passage.heading else ""
-            around_it = f"{document.title} {around[number]}"
-            yield _Row(passage, start, Candidate(passage.text, heading, lead, around_it, passage.kind is Kind.LINE))
+            candidate = Candidate(passage.text, title, lead, around, passage.kind is Kind.LINE)
+            yield _Row(passage, start, candidate, stretch, place, len(numbers))
 
 
-def _surroundings(passages: Sequence[Passage]) -> list[str]:
-    """For each passage what stands around it: its paragraph, and before one of a single passage the passage before.
+def _stretches(passages: Sequence[Passage]) -> list[list[int]]:
+    """The numbers of the quotable passages, those together that stand around each other.
 
-    Of a long paragraph a part, because a text pasted without line breaks is one paragraph however long it is.
+    That is a paragraph, or neighbouring paragraphs of one passage each, under one heading; of a long one a part,
+    because a text pasted without line breaks is one paragraph however long it is.
     """
-    texts: list[str] = []
-    for _, paragraph in groupby(range(len(passages)), key=lambda number: passages[number].paragraph):
-        numbers = list(paragraph)
-        for part in (numbers[at : at + AROUND] for at in range(0, len(numbers), AROUND)):
-            first = passages[part[0]]
-            text = first.document.text[first.start : passages[part[-1]].end]
-            before = passages[part[0] - 1] if len(part) == 1 and part[0] else None
-            texts += [f"{before.text} {text}" if before and before.kind is not Kind.RESIDUE else text] * len(part)
-    return texts
+    sizes = Counter(passage.paragraph for passage in passages)
+    stretches: list[list[int]] = []
+    for number, passage in enumerate(passages):
+        if passage.kind not in {Kind.SENTENCE, Kind.LINE}:
+            continue
+        before = passages[stretches[-1][-1]] if stretches else None
+        joins = (
+            before is not None
+            and before.heading == passage.heading
+            and (before.paragraph == passage.paragraph or sizes[before.paragraph] == sizes[passage.paragraph] == 1)
+            and len(stretches[-1]) < AROUND
+        )
+        if joins:
+            stretches[-1].append(number)
+        else:
+            stretches.append([number])
+    return stretches
+
+
+def _spans_of(rows: Sequence[_Row]) -> dict[str, slice]:
+    """For each document's id the rows it has, which stand together."""
+    spans: dict[str, slice] = {}
+    for number, row in enumerate(rows):
+        known = spans.get(row.passage.document.id)
+        spans[row.passage.document.id] = slice(known.start if known else number, number + 1)
+    return spans
 
 
 def _overlap(one: Citation, other: Citation) -> bool:

@@ -27,12 +27,12 @@ class Entry(NamedTuple):
     context: str
 
 
-class Hit(NamedTuple):
-    """A passage found: its place in the ranking from 0, its row in the index, and its score."""
+class Hits(NamedTuple):
+    """The best entries for a question, best first: their rows, and the two parts of their scores, shape (n,) each."""
 
-    rank: int
-    row: int
-    score: float
+    rows: NDArray[np.int64]
+    own: NDArray[np.float32]
+    around: NDArray[np.float32]
 
 
 class Index:
@@ -70,21 +70,38 @@ class Index:
     def __contains__(self, term: str) -> bool:
         return term in self._vocabulary
 
-    def search(self, question: Sequence[str], limit: int, rows: NDArray[np.bool_] | None = None) -> list[Hit]:
-        """The best ``limit`` entries for the terms of a question, best first; ties in the order of the entries.
+    def search(self, question: Sequence[str], limit: int, within: slice = slice(None)) -> Hits:
+        """The best ``limit`` entries for the terms of a question; ties in the order of the entries.
 
-        ``rows``, shape (n,), limits the search to where it is true. Entries that share no term are never hits.
+        ``within`` limits the search to some rows. Entries that share no term are never hits.
         """
         columns = sorted({self._vocabulary[term] for term in question if term in self._vocabulary})
-        if not columns:
-            return []
-        weights = self._idf[columns]
-        scores = self._own[:, columns] @ weights + CONTEXT * (self._around[:, columns] @ weights)[self._context_of]
-        if rows is not None:
-            scores[~rows] = 0.0
+        weights = self._idf[columns].astype(np.float32)
+        own = self._own[:, columns] @ weights
+        around = (self._around[:, columns] @ (weights * np.float32(CONTEXT)))[self._context_of]
+        scores = (own + around)[within]
         found = np.flatnonzero(scores)
-        best = found[np.argsort(-scores[found], kind="stable")[:limit]]
-        return [Hit(rank, int(row), float(scores[row])) for rank, row in enumerate(best)]
+        best = found[np.argsort(-scores[found], kind="stable")[:limit]] + (within.start or 0)
+        return Hits(best, own[best], around[best])
+
+    def present(self, terms: Sequence[str], rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of the terms stand in the text of which entries, shape (rows, terms); a row of −1 holds none."""
+        return np.stack([self._holds(self._own, term, rows) for term in terms], axis=1) if terms else _none(rows)
+
+    def present_around(self, terms: Sequence[str], rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of the terms stand in the context of which entries, shape (rows, terms)."""
+        contexts = self._context_of[rows].astype(np.int64)
+        return np.stack([self._holds(self._around, term, contexts) for term in terms], axis=1) if terms else _none(rows)
+
+    def _holds(self, postings: csc_array, term: str, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        column = self._vocabulary[term]
+        held = postings.indices[postings.indptr[column] : postings.indptr[column + 1]]
+        at = np.minimum(np.searchsorted(held, rows), len(held) - 1)
+        return held[at] == rows if len(held) else np.zeros(len(rows), bool)
+
+
+def _none(rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    return np.zeros((len(rows), 0), bool)
 
 
 def _saturate(counts: csr_array) -> csc_array:

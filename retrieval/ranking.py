@@ -6,6 +6,7 @@ confidence. The same reading explains itself: ``Match`` says which term was met,
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -70,31 +71,38 @@ class Features(NamedTuple):
     verbatim: float  # of the question's pairs of words, stop words too, those side by side in the passage
 
 
-WEIGHTS = Features(1.3, 1.9, 0.6, 1.1, -0.8, 0.9, -3.0, -1.8, 1.2, -2.5, -4.0, -0.5, 1.0)
-BIAS = -3.9
+WEIGHTS = Features(1.3, 1.9, 0.6, 1.1, -0.8, 0.9, -3.0, -3.0, 1.2, -2.5, -4.0, -0.5, 1.0)
+LEARNED = 0.3  # what the learned ranker's log-odds count beside them
+BIAS = -3.7
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A candidate read for a question: the matches of its terms, and how sure it is that the passage answers."""
+    """A candidate read for a question: the matches of its terms, and how sure it is that the passage answers.
+
+    ``learned`` is the log-odds that the ranker gives it; 0 where none was asked.
+    """
 
     matches: tuple[Match, ...]
     features: Features
+    learned: float = 0.0
 
     @property
     def confidence(self) -> float:
-        """From 0 to 1: the logistic function of the weighted features."""
-        return float(expit(BIAS + sum(w * f for w, f in zip(WEIGHTS, self.features, strict=True))))
+        """From 0 to 1: the logistic function of the weighted features and of what was learned."""
+        return float(
+            expit(BIAS + LEARNED * self.learned + sum(w * f for w, f in zip(WEIGHTS, self.features, strict=True)))
+        )
 
 
 def read(question: Question, candidate: Candidate, lexis: Lexis) -> Reading:
     """Reads one candidate; ``lexis`` is what the documents as a whole know of words."""
     own = tokenize(candidate.text)
-    places: tuple[tuple[Where, str, list[Token]], ...] = (
-        ("passage", candidate.text, own),
-        ("lead", candidate.lead, tokenize(candidate.lead)),
-        ("heading", candidate.heading, tokenize(candidate.heading)),
-        ("around", candidate.around, tokenize(candidate.around)),
+    places: tuple[tuple[Where, dict[str, str]], ...] = (
+        ("passage", {token.term: candidate.text[token.start : token.end] for token in own if token.term}),
+        ("lead", _words(candidate.lead)),
+        ("heading", _words(candidate.heading)),
+        ("around", _words(candidate.around)),
     )
     matches = tuple(
         _match(term, word, lexis.idf(term) * question.weight(term), places) for term, word in question.words.items()
@@ -131,14 +139,24 @@ def _share(matches: Sequence[Match], where: Sequence[Where]) -> float:
     return sum(match.weight * match.credit for match in matches if match.where in where) / total if total else 0.0
 
 
-def _match(term: str, word: str, weight: float, places: Sequence[tuple[Where, str, list[Token]]]) -> Match:
+@lru_cache(maxsize=4_096)  # candidates that stand together share what stands around them
+def _words(text: str) -> dict[str, str]:
+    """The distinct terms of a text, each with a word that stands for it there; not to be changed."""
+    return {token.term: text[token.start : token.end] for token in tokenize(text) if token.term}
+
+
+def _match(term: str, word: str, weight: float, places: Sequence[tuple[Where, dict[str, str]]]) -> Match:
     """The best meeting of one term: the same word before a related one, nearer before farther."""
     best = Match(term, word, weight, "nowhere", "", 0.0)
-    for where, text, tokens in places:
-        for token in tokens:
-            met = text[token.start : token.end]
-            likeness = related(term, token.term) or (_SAID if speaks(word.lower()) and speaks(met.lower()) else 0.0)
-            credit = likeness * _CREDIT[where]
+    said = speaks(word.lower())
+    for where, words in places:
+        if best.credit >= _CREDIT[where]:
+            break  # nothing here or farther can count for more
+        if term in words:
+            best = Match(term, word, weight, where, words[term], _CREDIT[where])
+            continue
+        for other, met in words.items():
+            credit = (related(term, other) or (_SAID if said and speaks(met.lower()) else 0.0)) * _CREDIT[where]
             if credit > best.credit:
                 best = Match(term, word, weight, where, met, credit)
     return best

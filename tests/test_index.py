@@ -18,20 +18,26 @@ def weight(times: int, length: int) -> float:
     return times * (K1 + 1) / (times + K1 * (1 - B + B * length / PIVOT))
 
 
+def found(index: Index, question: list[str], limit: int = 10, within: slice = slice(None)) -> list[tuple[int, float]]:
+    """The rows found and their scores, best first."""
+    hits = index.search(question, limit, within)
+    return list(zip(hits.rows.tolist(), (hits.own + hits.around).tolist(), strict=True))
+
+
 def test_scores_worked_out_by_hand() -> None:
     index = Index(PETS)
     cat, mat = math.log(6 / 3) + 1, math.log(6 / 2) + 1  # of 5 entries, 2 hold "cat" and 1 holds "mat"
     assert (index.idf("cat"), index.idf("mat")) == pytest.approx((cat, mat))
+    scores = {0: (cat + mat) * weight(1, 2), 1: cat * weight(1, 1), 2: cat * CONTEXT * weight(1, 1)}
+    assert dict(found(index, ["cat", "mat"])) == pytest.approx(scores)
     hits = index.search(["cat", "mat"], 10)
-    assert [hit.row for hit in hits] == [0, 1, 2]
-    assert [hit.score for hit in hits] == pytest.approx(
-        [(cat + mat) * weight(1, 2), cat * weight(1, 1), cat * CONTEXT * weight(1, 1)]
-    )
+    assert hits.rows.tolist() == [0, 1, 2]
+    assert hits.around.tolist() == pytest.approx([0, 0, cat * CONTEXT * weight(1, 1)])
 
 
 def test_a_term_counts_once_however_often_it_is_asked() -> None:
     index = Index(PETS)
-    assert index.search(["dog", "dog"], 10) == index.search(["dog"], 10) != []
+    assert found(index, ["dog", "dog"]) == found(index, ["dog"]) != []
 
 
 def test_no_term_has_a_higher_idf_than_an_unknown_one() -> None:
@@ -43,21 +49,28 @@ def test_no_term_has_a_higher_idf_than_an_unknown_one() -> None:
 
 @pytest.mark.parametrize("question", [[], ["unheard"], ["unheard", "of"]])
 def test_nothing_in_common(question: list[str]) -> None:
-    assert Index(PETS).search(question, 10) == []
+    assert found(Index(PETS), question) == []
 
 
 def test_ties_in_the_order_of_the_entries() -> None:
     index = Index([Entry("cat", "")] * 9 + [Entry("dog", "")])
-    assert [hit.row for hit in index.search(["cat"], 5)] == [0, 1, 2, 3, 4]
+    assert [row for row, _ in found(index, ["cat"], 5)] == [0, 1, 2, 3, 4]
 
 
 def test_rows_limit_the_search() -> None:
     index = Index(PETS)
-    everything = [(hit.row, hit.score) for hit in index.search(["cat"], 10)]
-    some = index.search(["cat"], 10, np.array([False, True, True, True, True]))
-    assert [(hit.row, hit.score) for hit in some] == [pair for pair in everything if pair[0] != 0]
-    assert index.search(["cat"], 10, np.zeros(5, dtype=bool)) == []
-    assert [(hit.row, hit.score) for hit in index.search(["cat"], 10)] == everything, "a search leaves no trace"
+    everything = found(index, ["cat"])
+    assert found(index, ["cat"], within=slice(1, 5)) == [pair for pair in everything if pair[0] != 0]
+    assert found(index, ["cat"], within=slice(0, 0)) == []
+    assert found(index, ["cat"]) == everything, "a search leaves no trace"
+
+
+def test_where_a_term_stands() -> None:
+    index = Index(PETS)
+    rows = np.array([2, 0, -1, 1])
+    assert index.present(["cat", "dog"], rows).tolist() == [[False, True], [True, False], [False, False], [True, False]]
+    assert index.present_around(["cat"], rows[[0, 1, 3]]).tolist() == [[True], [False], [False]]
+    assert index.present([], rows).shape == (4, 0)
 
 
 WORDS = st.lists(st.sampled_from(["cat", "dog", "fish", "mat", "sun"]), max_size=5)
@@ -79,7 +92,7 @@ def test_the_same_as_brute_force(texts: list[tuple[list[str], list[str]]], quest
         )
         for row, (text, context) in enumerate(texts)
     }
-    hits = index.search(question, len(texts))
-    assert {hit.row: hit.score for hit in hits} == pytest.approx({row: s for row, s in scores.items() if s}, rel=1e-5)
-    assert hits == sorted(hits, key=lambda hit: (-hit.score, hit.row))
-    assert index.search(question, limit) == hits[:limit]
+    pairs = found(index, question, len(texts))
+    assert dict(pairs) == pytest.approx({row: s for row, s in scores.items() if s}, rel=1e-5)
+    assert pairs == sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+    assert found(index, question, limit) == pairs[:limit]
