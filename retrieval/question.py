@@ -105,7 +105,7 @@ def parse(text: str, known_names: frozenset[str] = frozenset()) -> Question:
     ``known_names`` are terms that the documents write as names, for a question that leaves out its capitals.
     """
     plain = re.sub(r"[’‘]", "'", re.sub(r"\s+", " ", text)).strip("?!. ")
-    tokens = tuple(tokenize(text))
+    tokens = tokenize(text)
     content = [token for token in tokens if token.term]
     want = next((want for pattern, want in _WANTS if _search(pattern, plain)), Want.THING)
     focus = _search(_COUNTED if want is Want.COUNT else _FOCUS, plain)

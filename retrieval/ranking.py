@@ -162,7 +162,7 @@ def _match(term: str, word: str, weight: float, places: Sequence[tuple[Where, di
     return best
 
 
-def _verbatim(question: Question, text: str, own: list[Token]) -> float:
+def _verbatim(question: Question, text: str, own: Sequence[Token]) -> float:
     """The share of the question's pairs of words that stand side by side in the passage, in the same order."""
     asked = list(pairwise(fold(question.text[token.start : token.end]) for token in question.tokens))
     there = set(pairwise(fold(text[token.start : token.end]) for token in own))

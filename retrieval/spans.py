@@ -4,7 +4,7 @@ Where the question does not point at one of them, none is marked: no bold is bet
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from retrieval import entities
 from retrieval.entities import Entity
@@ -112,7 +112,7 @@ def highlight(question: Question, text: str, names: frozenset[str]) -> Span | No
     return None if short or end - start > _LONGEST else (start, end)
 
 
-def _pointed_at(question: Question, text: str, entity: Entity, met: list[Token]) -> bool:
+def _pointed_at(question: Question, text: str, entity: Entity, met: Sequence[Token]) -> bool:
     """Whether the question's words in the passage lead to this entity, rather than to another beside it.
 
     A person or place must stand right beside one: "the advisor **Chang Ho-Jin**", "a visit to **Hanoi**". A date must
@@ -136,7 +136,7 @@ def _pointed_at(question: Question, text: str, entity: Entity, met: list[Token])
     return True
 
 
-def _described(text: str, met: list[Token]) -> Span | None:
+def _described(text: str, met: Sequence[Token]) -> Span | None:
     """What a passage says of the person a question names: the office before the name, or the apposition after it."""
     first, last = met[0].start, met[-1].end
     if before := entities.office_before(text, first):
@@ -217,7 +217,7 @@ def _spoken(question: Question, text: str, lead: str) -> bool:
     )
 
 
-def _nearest(found: Iterable[Entity], met: list[Token]) -> Span | None:
+def _nearest(found: Iterable[Entity], met: Sequence[Token]) -> Span | None:
     """The plainest entity, and of those the nearest to the question's words."""
 
     def rank(entity: Entity) -> tuple[float, int]:
@@ -228,7 +228,7 @@ def _nearest(found: Iterable[Entity], met: list[Token]) -> Span | None:
     return (best.start, best.end) if best else None
 
 
-def _noun(question: Question, text: str, tokens: list[Token]) -> Span | None:
+def _noun(question: Question, text: str, tokens: Sequence[Token]) -> Span | None:
     """The noun a "which …" names, with what qualifies it: "**UN Security Council** resolutions"."""
     head = question.focus[-1]
     others = [term for term in question.terms if term not in question.focus]
@@ -248,7 +248,7 @@ def _noun(question: Question, text: str, tokens: list[Token]) -> Span | None:
     return None
 
 
-def _after(text: str, tokens: list[Token], question: Question) -> Span | None:
+def _after(text: str, tokens: Sequence[Token], question: Question) -> Span | None:
     """The object: what follows the question's verb in the passage, to the end of its clause."""
     for term in question.terms:
         there = [n for n, token in enumerate(tokens) if related(token.term, term)]
@@ -263,7 +263,7 @@ def _after(text: str, tokens: list[Token], question: Question) -> Span | None:
     return None
 
 
-def _acts(text: str, tokens: list[Token], number: int) -> bool:
+def _acts(text: str, tokens: Sequence[Token], number: int) -> bool:
     """Whether a token reads as a verb: by its ending, or by the auxiliary or pronoun before it."""
     word = text[tokens[number].start : tokens[number].end]
     if not word.islower():
@@ -272,7 +272,7 @@ def _acts(text: str, tokens: list[Token], number: int) -> bool:
     return word.endswith(("ed", "ing")) or _VERB_FOLLOWS.fullmatch(before) is not None
 
 
-def _before(text: str, tokens: list[Token], question: Question, names: frozenset[str]) -> Span | None:
+def _before(text: str, tokens: Sequence[Token], question: Question, names: frozenset[str]) -> Span | None:
     """The subject: what precedes the word the answer stands before, from the beginning of its clause."""
     anchors = [token for token in tokens if token.term and token.term == question.before]
     if len(anchors) != 1 or question.want not in {Want.PERSON, Want.THING, Want.SAYING}:

@@ -6,6 +6,7 @@ invisible characters, possessives) and stemmed with Snowball's English stemmer (
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -30,15 +31,21 @@ class Token(NamedTuple):
     end: int
 
 
-def tokenize(text: str) -> list[Token]:
+@lru_cache(maxsize=2_048)  # a question's candidates are read several times over
+def tokenize(text: str) -> tuple[Token, ...]:
     """Every word and number of ``text`` in order, with its offsets."""
-    shouted = text.isupper()  # then a capital says nothing
-    return [Token(_term(match[0].lower() if shouted else match[0]), *match.span()) for match in _TOKEN.finditer(text)]
+    return tuple(_tokens(text))
 
 
 def terms(text: str) -> list[str]:
     """The terms of ``text`` in order, repeated as they occur, stop words left out."""
-    return [token.term for token in tokenize(text) if token.term]
+    return [token.term for token in _tokens(text) if token.term]
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    shouted = text.isupper()  # then a capital says nothing
+    for match in _TOKEN.finditer(text):
+        yield Token(_term(match[0].lower() if shouted else match[0]), *match.span())
 
 
 def fold(word: str) -> str:
