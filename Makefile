@@ -12,6 +12,7 @@ tools := .venv/requirements-dev.installed
 # The question goes through the environment, and never through an expansion, so that neither make nor the shell reads
 # what stands in it ($, quotes, backticks) as anything but text.
 export QUESTION := $(value Q)
+export DATA
 unexport Q
 ifneq ($(filter ask,$(MAKECMDGOALS)),)
 ifeq ($(strip $(QUESTION)),)
@@ -32,7 +33,7 @@ evaluate: $(measures) ## measure the answers: make evaluate ARGS="questions.json
 	@$(run) bot evaluate $(ARGS)
 
 train: $(runtime) ## learn the ranker anew: make train DATA=folder, of files in SQuAD's format
-	@$(run) retrieval.training $(or $(DATA),$(error usage: make train DATA=folder))
+	@$(run) retrieval.training "$${DATA:?usage: make train DATA=folder}"
 
 test: $(tools) ## run the tests
 	@$(run) pytest -n auto $(ARGS)

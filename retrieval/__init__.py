@@ -1,4 +1,4 @@
-"""What answers: documents → index → question → Answer. Knows nothing of terminals and Discord."""
+"""What answers: documents → index → question → Answer. Knows nothing of Discord."""
 
 from retrieval.answer import Answer, Citation
 from retrieval.answerer import Answerer

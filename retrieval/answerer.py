@@ -76,6 +76,9 @@ class Answerer:
             r.stretch: frozenset(terms(f"{r.passage.document.title} {r.candidate.heading}")) for r in self._rows
         }
         self._within = _spans_of(self._rows)
+        self._copies = _copies(self._rows)
+        self._originals: NDArray[np.bool_] = np.ones(len(self._rows), bool)
+        self._originals[[copy for copies in self._copies.values() for copy in copies]] = False
         self._ranker = ranker or read_trees()
 
     def ask(self, question: str, document: str | None = None, limit: int = 3) -> Answer:
@@ -84,26 +87,26 @@ class Answerer:
         At most ``limit`` citations, or ``limit`` nearest passages. Raises QuestionError for an empty question and for
         an id that is not there.
         """
-        parsed, read_hits = self._read(question, document, max(LIKELY, limit))
+        parsed, read_hits = self._read(question, document, limit)
         sure = read_hits[0][1].confidence if read_hits else 0.0
         if sure < THRESHOLD:
-            # Quoted without their leads, so in the order in which they themselves share the question's words.
+            # Quoted without their leads, so of the likely ones first those that the index found first by their words.
             nearest = sorted(read_hits, key=lambda pair: pair[0])[:limit]
             return Answer(question, (), tuple(self._citation(*pair) for pair in nearest), sure)
-        return Answer(question, self._cite(parsed, read_hits, limit), (), sure)
+        return Answer(question, self._cite(parsed, read_hits, document, limit), (), sure)
 
     def search(self, question: str, document: str | None = None, limit: int = 3) -> tuple[Citation, ...]:
         """The ``limit`` passages ranked first for ``question``, whether they answer or not; errors as in ``ask``."""
-        _, read_hits = self._read(question, document, max(LIKELY, limit))
+        _, read_hits = self._read(question, document, limit)
         return tuple(self._citation(hit, reading) for hit, reading in read_hits[:limit])
 
     def why(self, question: str, document: str | None = None) -> tuple[Match, ...]:
         """How the terms of ``question`` were met by the passage ranked first; empty if no passage shares any."""
-        _, read_hits = self._read(question, document, LIKELY)
+        _, read_hits = self._read(question, document, 1)
         return read_hits[0][1].matches if read_hits else ()
 
     def _read(self, text: str, document: str | None, most: int) -> tuple[Question, list[tuple[Hit, Reading]]]:
-        """The question, and the ``most`` likely candidates for it with their readings, surest first."""
+        """The question, and its candidates with their readings, surest first: ``most`` or more if there are."""
         if not text.strip():
             raise QuestionError("the question is empty: write what you want to know")
         question = parse(text, self._lexis.name_terms)
@@ -111,18 +114,25 @@ class Answerer:
         if not len(hits.rows):
             return question, []
         learned = self._ranker.score(self._met(question, hits))
-        likely = [Hit(rank, int(hits.rows[rank])) for rank in np.argsort(-learned, kind="stable")[:most].tolist()]
+        ranked = np.argsort(-learned, kind="stable")[: max(most, LIKELY)].tolist()
         readings = [
-            (hit, replace(read(question, self._rows[hit.row].candidate, self._lexis), learned=float(learned[hit.rank])))
-            for hit in likely
+            (
+                Hit(rank, int(hits.rows[rank])),
+                replace(
+                    read(question, self._rows[hits.rows[rank]].candidate, self._lexis), learned=float(learned[rank])
+                ),
+            )
+            for rank in ranked
         ]
-        # The sort is stable: equally sure ones stay in the order of the index, so that a rerun says the same.
-        return question, sorted(readings, key=lambda pair: -pair[1].confidence)
+        # Only the likely ones are put in the order of the close reading: how many are asked for changes nothing.
+        # The sort is stable: equally sure ones stay in the ranker's order, and a rerun says the same.
+        close = sorted(readings[:LIKELY], key=lambda pair: -pair[1].confidence)
+        return question, close + readings[LIKELY:]
 
     def meet(self, text: str) -> tuple[NDArray[np.float32], list[Passage]]:
         """What a ranker learns from: the features of a question's candidates, and the candidates."""
         question = parse(text, self._lexis.name_terms)
-        hits = self._index.search(question.terms, CANDIDATES)
+        hits = self._index.search(question.terms, CANDIDATES, self._originals)
         met = self._met(question, hits) if len(hits.rows) else np.zeros((0, 0), np.float32)
         return met, [self._rows[row].passage for row in hits.rows]
 
@@ -155,15 +165,18 @@ class Answerer:
         )
         return features(Asked(question, known, weights, float(unknown)), found)[1]
 
-    def _only(self, document: str | None) -> slice:
-        """Which rows belong to the document with that id; all if it is None."""
+    def _only(self, document: str | None) -> slice | NDArray[np.bool_]:
+        """Which rows belong to the document with that id; if it is None all but copies of an earlier one."""
         if document is None:
-            return slice(None)
+            return self._originals
         if document not in {known.id for known in self.documents}:
             raise QuestionError(f"{printable(document)}: no document has this id; `sources` lists those there are")
-        return self._within.get(document, slice(0, 0))
+        rows: slice | None = self._within.get(document)
+        return slice(0, 0) if rows is None else rows
 
-    def _cite(self, question: Question, read_hits: Sequence[tuple[Hit, Reading]], limit: int) -> tuple[Citation, ...]:
+    def _cite(
+        self, question: Question, read_hits: Sequence[tuple[Hit, Reading]], document: str | None, limit: int
+    ) -> tuple[Citation, ...]:
         """The first passage, those that say nearly the same beside it, and others that are nearly as sure.
 
         Where words of the first quote answer, only quotes that have such words too stand beside it: a source without
@@ -185,7 +198,9 @@ class Answerer:
                 reading.confidence >= max(THRESHOLD, SUPPORT * best.confidence)
                 and reading.features.own >= SUPPORT * best.features.own
             ):
-                groups.append((passage, [citation]))
+                copies = [] if document else self._copies.get(hit.row, [])
+                echoes = (self._citation(Hit(hit.rank, row), reading, question) for row in copies)
+                groups.append((passage, [citation, *(replace(echo, echo=True) for echo in echoes)]))
         return tuple(citation for _, group in groups for citation in group)[:limit]
 
     def _citation(self, hit: Hit, reading: Reading, question: Question | None = None) -> Citation:
@@ -255,6 +270,17 @@ def _spans_of(rows: Sequence[_Row]) -> dict[str, slice]:
         known = spans.get(row.passage.document.id)
         spans[row.passage.document.id] = slice(known.start if known else number, number + 1)
     return spans
+
+
+def _copies(rows: Sequence[_Row]) -> dict[int, list[int]]:
+    """For each row the later ones that say the same in the same surroundings: copies of a document."""
+    first: dict[tuple[str, str], int] = {}
+    copies: dict[int, list[int]] = {}
+    for number, row in enumerate(rows):
+        original = first.setdefault((row.candidate.text, row.candidate.around), number)
+        if original != number:
+            copies.setdefault(original, []).append(number)
+    return copies
 
 
 def _overlap(one: Citation, other: Citation) -> bool:

@@ -1,4 +1,4 @@
-"""How a question and its candidates meet, as numbers: what ranking and confidence are learned from.
+"""How a question and its candidates meet, as numbers: what the ranker is learned from.
 
 All candidates of one question are read at once. Where a term stands (in the passage, before it, in its title) comes
 from the index; how the words stand to each other, and what the passage offers, from its own tokens.

@@ -70,18 +70,19 @@ class Index:
     def __contains__(self, term: str) -> bool:
         return term in self._vocabulary
 
-    def search(self, question: Sequence[str], limit: int, within: slice = slice(None)) -> Hits:
+    def search(self, question: Sequence[str], limit: int, among: slice | NDArray[np.bool_] = slice(None)) -> Hits:
         """The best ``limit`` entries for the terms of a question; ties in the order of the entries.
 
-        ``within`` limits the search to some rows. Entries that share no term are never hits.
+        ``among`` limits the search to some rows. Entries that share no term are never hits.
         """
         columns = sorted({self._vocabulary[term] for term in question if term in self._vocabulary})
         weights = self._idf[columns].astype(np.float32)
         own = self._own[:, columns] @ weights
         around = (self._around[:, columns] @ (weights * np.float32(CONTEXT)))[self._context_of]
-        scores = (own + around)[within]
+        scores = np.zeros_like(own)
+        scores[among] = (own + around)[among]
         found = np.flatnonzero(scores)
-        best = found[np.argsort(-scores[found], kind="stable")[:limit]] + (within.start or 0)
+        best = found[np.argsort(-scores[found], kind="stable")[:limit]]
         return Hits(best, own[best], around[best])
 
     def present(self, terms: Sequence[str], rows: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -71,7 +71,7 @@ class Features(NamedTuple):
     verbatim: float  # of the question's pairs of words, stop words too, those side by side in the passage
 
 
-WEIGHTS = Features(1.3, 1.9, 0.6, 1.1, -0.8, 0.9, -3.0, -3.0, 1.2, -2.5, -4.0, -0.5, 1.0)
+WEIGHTS = Features(1.3, 1.9, 0.6, 1.1, -0.8, 0.9, -3.0, -2.2, 1.2, -2.5, -4.0, -0.5, 1.0)
 LEARNED = 0.3  # what the learned ranker's log-odds count beside them
 BIAS = -3.7
 

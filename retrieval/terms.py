@@ -65,8 +65,9 @@ def _term(word: str) -> str:
     bare = _POSSESSIVE.sub("", word.translate(_APOSTROPHES))
     folded = fold(bare).replace(",", "")
     if bare.isupper() and len(letters := folded.replace(".", "")) > 1:
-        # "US" and "U.S." name a country where "us" names nobody; "WHO" and "IT" likewise.
-        return f"{letters}." if letters in STOP_WORDS else letters
+        if letters in STOP_WORDS:
+            return f"{letters}."  # "US" and "U.S." name a country where "us" names nobody; "WHO" and "IT" likewise
+        folded = letters
     if folded in STOP_WORDS or folded.split("'", 1)[0] in STOP_WORDS:
         return ""
     # A stemmer of its own for each call: one object must not be used by two threads (PyStemmer's documentation).

@@ -18,7 +18,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from corpus import Document, GoldError, UserError
 from retrieval.answerer import Answerer
 from retrieval.gold import SpanQuestion, Squad, read_gold
-from retrieval.trees import RANKER, UNTAUGHT, Trees, trees_of
+from retrieval.trees import RANKER, UNTAUGHT, Trees
 
 PART = 40  # documents of one part, where an article has more
 SETTINGS = {
@@ -60,11 +60,39 @@ def train(squads: Sequence[Squad]) -> Trees:
     return trees_of(model)
 
 
+def trees_of(model: HistGradientBoostingClassifier) -> Trees:
+    """The trees of a fitted binary classifier without categorical features or missing values."""
+    feature, threshold, left, right, value, roots = [], [], [], [], [], []
+    offset, depth = 0, 0
+    for (tree,) in model._predictors:  # noqa: SLF001 (the nodes have no public form)
+        nodes = tree.nodes
+        leaf = nodes["is_leaf"].astype(bool)
+        here = np.arange(len(nodes)) + offset
+        roots.append(offset)
+        feature.append(np.where(leaf, 0, nodes["feature_idx"]))
+        threshold.append(np.where(leaf, 0, nodes["num_threshold"]))
+        left.append(np.where(leaf, here, nodes["left"].astype(np.int64) + offset))
+        right.append(np.where(leaf, here, nodes["right"].astype(np.int64) + offset))
+        value.append(np.where(leaf, nodes["value"], 0))
+        depth = max(depth, int(nodes["depth"].max()))
+        offset += len(nodes)
+    return Trees(
+        np.concatenate(feature).astype(np.int16),
+        np.concatenate(threshold).astype(np.float32),
+        np.concatenate(left).astype(np.int32),
+        np.concatenate(right).astype(np.int32),
+        np.concatenate(value).astype(np.float32),
+        np.array(roots, np.int32),
+        depth,
+        float(np.ravel(model._baseline_prediction)[0]),  # noqa: SLF001 (likewise)
+    )
+
+
 def _parts(squad: Squad) -> Iterator[tuple[list[Document], list[SpanQuestion]]]:
     """The whole file, then its parts: an article each, or where one is long so many documents of it."""
     documents = list(squad.documents)
     yield documents, list(squad.questions)
-    for _, article in groupby(documents, key=lambda document: document.id.split("/")[0]):
+    for _, article in groupby(documents, key=lambda document: document.id.rpartition("/")[0]):
         of_article = list(article)
         for at in range(0, len(of_article), PART):
             part = of_article[at : at + PART]
@@ -73,23 +101,23 @@ def _parts(squad: Squad) -> Iterator[tuple[list[Document], list[SpanQuestion]]]:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Reads every SQuAD-format file of a folder and writes the ranker. Returns the exit status."""
+    """Reads the .json files of a folder, learns from those in SQuAD's format, writes the ranker; the exit status."""
     parser = argparse.ArgumentParser(prog="python -m retrieval.training", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("folder", type=Path, help="a folder of files in SQuAD's format")
     parser.add_argument("--output", type=Path, default=RANKER, help="where to write (default: beside the code)")
     arguments = parser.parse_args(argv)
     try:
-        files = sorted(arguments.folder.glob("*.json"))
-        squads = [gold for gold in map(read_gold, files) if isinstance(gold, Squad)]
+        if not arguments.output.parent.is_dir():
+            raise GoldError(f"{arguments.output.parent}: there is no such folder to write to")
+        read = {file.name: read_gold(file) for file in sorted(arguments.folder.glob("*.json"))}
+        squads = {name: gold for name, gold in read.items() if isinstance(gold, Squad)}
         if not squads:
             raise GoldError(f"{arguments.folder}: holds no file in SQuAD's format")
-        train(squads).write(arguments.output)
+        train(list(squads.values())).write(arguments.output)
     except UserError as error:
         print(f"verbatim: {error}", file=sys.stderr)
         return 2
-    print(
-        f"{arguments.output.name}: {arguments.output.stat().st_size:,} bytes, from {', '.join(f.name for f in files)}"
-    )
+    print(f"{arguments.output.with_suffix('.npz').name}: learned from {', '.join(squads)}")
     return 0
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.ensemble import HistGradientBoostingClassifier
 
 RANKER = Path(__file__).with_name("ranker.npz")
 """The ranker that ships; RANKER.md beside it is its card."""
@@ -40,7 +39,9 @@ class Trees:
 
     def write(self, path: Path) -> None:
         """Writes the trees; the same trees give the same bytes."""
-        np.savez_compressed(path, shape=np.array([self.depth, self.start]), **{n: getattr(self, n) for n in _ARRAYS})
+        np.savez_compressed(
+            path.with_suffix(".npz"), shape=np.array([self.depth, self.start]), **{n: getattr(self, n) for n in _ARRAYS}
+        )
 
 
 _NONE = np.zeros(0, np.int32)
@@ -50,36 +51,8 @@ UNTAUGHT = Trees(_NONE.astype(np.int16), np.zeros(0, np.float32), _NONE, _NONE, 
 _ARRAYS = ("feature", "threshold", "left", "right", "value", "roots")
 
 
-def trees_of(model: HistGradientBoostingClassifier) -> Trees:
-    """The trees of a fitted binary classifier without categorical features or missing values."""
-    feature, threshold, left, right, value, roots = [], [], [], [], [], []
-    offset, depth = 0, 0
-    for (tree,) in model._predictors:  # noqa: SLF001 (the nodes have no public form)
-        nodes = tree.nodes
-        leaf = nodes["is_leaf"].astype(bool)
-        here = np.arange(len(nodes)) + offset
-        roots.append(offset)
-        feature.append(np.where(leaf, 0, nodes["feature_idx"]))
-        threshold.append(np.where(leaf, 0, nodes["num_threshold"]))
-        left.append(np.where(leaf, here, nodes["left"].astype(np.int64) + offset))
-        right.append(np.where(leaf, here, nodes["right"].astype(np.int64) + offset))
-        value.append(np.where(leaf, nodes["value"], 0))
-        depth = max(depth, int(nodes["depth"].max()))
-        offset += len(nodes)
-    return Trees(
-        np.concatenate(feature).astype(np.int16),
-        np.concatenate(threshold).astype(np.float32),
-        np.concatenate(left).astype(np.int32),
-        np.concatenate(right).astype(np.int32),
-        np.concatenate(value).astype(np.float32),
-        np.array(roots, np.int32),
-        depth,
-        float(np.ravel(model._baseline_prediction)[0]),  # noqa: SLF001 (likewise)
-    )
-
-
 def read_trees(path: Path = RANKER) -> Trees:
-    """The trees in a file. Raises OSError if it cannot be read, KeyError or ValueError if it holds something else."""
+    """The trees in a file that ``write`` made; what numpy raises if it is missing or damaged passes through."""
     with np.load(path, allow_pickle=False) as arrays:
         depth, start = arrays["shape"]
         feature, threshold, left, right, value, roots = (arrays[name] for name in _ARRAYS)

@@ -218,3 +218,17 @@ def test_a_question_repeated_is_no_answer() -> None:
     text = "Members ask many things. How do I join the club? You join the club by writing to the treasurer."
     answer = Answerer([Document("a.txt", "", None, text)]).ask("How do I join the club?")
     assert answer.citations[0].quote == "You join the club by writing to the treasurer."
+
+
+@pytest.mark.parametrize("times", [2, 15])
+def test_copies_of_the_documents_change_no_answer(times: int) -> None:
+    once = Answerer([LIGHTHOUSE, HARBOUR]).ask("Who built the stone lighthouse?", limit=1)
+    copies = [replace(d, id=f"{number}/{d.id}") for number in range(times) for d in (LIGHTHOUSE, HARBOUR)]
+    answer = Answerer(copies).ask("Who built the stone lighthouse?")
+    assert [citation.quote for citation in answer.citations[:1]] == [citation.quote for citation in once.citations]
+    assert [citation.echo for citation in answer.citations] == [False, *[True] * (len(answer.citations) - 1)]
+
+
+def test_how_many_are_asked_for_changes_no_order(shipped_answerer: Answerer) -> None:
+    few, many = (shipped_answerer.search("weapons to Ukraine", limit=limit) for limit in (3, 30))
+    assert few == many[:3]

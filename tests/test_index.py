@@ -18,9 +18,9 @@ def weight(times: int, length: int) -> float:
     return times * (K1 + 1) / (times + K1 * (1 - B + B * length / PIVOT))
 
 
-def found(index: Index, question: list[str], limit: int = 10, within: slice = slice(None)) -> list[tuple[int, float]]:
+def found(index: Index, question: list[str], limit: int = 10, among: slice = slice(None)) -> list[tuple[int, float]]:
     """The rows found and their scores, best first."""
-    hits = index.search(question, limit, within)
+    hits = index.search(question, limit, among)
     return list(zip(hits.rows.tolist(), (hits.own + hits.around).tolist(), strict=True))
 
 
@@ -60,8 +60,8 @@ def test_ties_in_the_order_of_the_entries() -> None:
 def test_rows_limit_the_search() -> None:
     index = Index(PETS)
     everything = found(index, ["cat"])
-    assert found(index, ["cat"], within=slice(1, 5)) == [pair for pair in everything if pair[0] != 0]
-    assert found(index, ["cat"], within=slice(0, 0)) == []
+    assert found(index, ["cat"], among=slice(1, 5)) == [pair for pair in everything if pair[0] != 0]
+    assert found(index, ["cat"], among=slice(0, 0)) == []
     assert found(index, ["cat"]) == everything, "a search leaves no trace"
 
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from retrieval.trees import Trees, read_trees, trees_of
+from retrieval.training import trees_of
+from retrieval.trees import Trees, read_trees
 
 
 def stump() -> Trees:
