@@ -91,8 +91,8 @@ class Answerer:
         sure = read_hits[0][1].confidence if read_hits else 0.0
         if sure < THRESHOLD:
             # Quoted without their leads, so of the likely ones first those that the index found first by their words.
-            nearest = sorted(read_hits, key=lambda pair: pair[0])[:limit]
-            return Answer(question, (), tuple(self._citation(*pair) for pair in nearest), sure)
+            nearest = sorted(read_hits[:LIKELY], key=lambda pair: pair[0]) + read_hits[LIKELY:]
+            return Answer(question, (), tuple(self._citation(*pair) for pair in nearest[:limit]), sure)
         return Answer(question, self._cite(parsed, read_hits, document, limit), (), sure)
 
     def search(self, question: str, document: str | None = None, limit: int = 3) -> tuple[Citation, ...]:

@@ -1,7 +1,8 @@
 """Which passage answers: how much of the question a passage meets, and whether it offers what the question wants.
 
-The index finds candidates by their words; here each is read again, with what is known of the question, and gets a
-confidence. The same reading explains itself: ``Match`` says which term was met, where, and what it counted.
+The index finds candidates by their words and the learned ranker says which are likely; here those are read again, with
+what is known of the question, and get a confidence that joins both. ``Match`` says which term was met, where, and what
+it counted; what the ranker learned has no such words.
 """
 
 from collections.abc import Sequence

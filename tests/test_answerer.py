@@ -232,3 +232,10 @@ def test_copies_of_the_documents_change_no_answer(times: int) -> None:
 def test_how_many_are_asked_for_changes_no_order(shipped_answerer: Answerer) -> None:
     few, many = (shipped_answerer.search("weapons to Ukraine", limit=limit) for limit in (3, 30))
     assert few == many[:3]
+
+
+def test_how_many_are_asked_for_changes_no_nearest_passage(shipped_answerer: Answerer) -> None:
+    question = "What is the capital of Vietnam?"
+    few, many = (shipped_answerer.ask(question, limit=limit) for limit in (3, 30))
+    assert len(many.nearest) > 12
+    assert few.nearest == many.nearest[:3]
