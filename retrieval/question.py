@@ -117,7 +117,8 @@ def parse(text: str, known_names: frozenset[str] = frozenset()) -> Question:
         text=text,
         tokens=tokens,
         words={token.term: text[token.start : token.end] for token in content},
-        names=frozenset(t.term for t in content if t.term.isdigit() or t.term in known_names) | _capitals(text, tokens),
+        names=frozenset(t.term for t in content if text[t.start].isdigit() or t.term in known_names)
+        | _capitals(text, tokens),
         pairs=tuple(dict.fromkeys((a.term, b.term) for a, b in close if a.term != b.term)),
         want=want,
         focus=tuple(terms(focus[1])) if focus else (),

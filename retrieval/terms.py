@@ -1,7 +1,8 @@
 """Text → tokens → terms: what two words must share to count as the same.
 
 A token is a word or number with its offsets. Its term is folded (case, accents, full-width and other compatible forms,
-invisible characters, possessives) and stemmed with Snowball's English stemmer (Porter, 2001); the text is untouched.
+invisible characters, possessives; "seven" as 7 and "21st" as 21; irregular forms and British spellings) and stemmed with
+Snowball's English stemmer (Porter, 2001); the text is untouched.
 """
 
 import re
@@ -12,13 +13,17 @@ from typing import NamedTuple
 
 import Stemmer
 
-from retrieval.words import STOP_WORDS
+from retrieval.words import BASES, NUMBERS, ONES, STOP_WORDS
 
 # A word may hold combining marks, soft hyphens and zero-width characters; an apostrophe or an abbreviation's full stop
-# only between letters, a decimal or thousands mark only between digits.
+# only between letters, a decimal or thousands mark only between digits; "twenty-one" and "21st" are one number each.
 _MARKS = "\u0300-\u036f\u00ad\u200b-\u200d\u2060"
 _LETTER = rf"[^\W\d_][{_MARKS}]*"
-_TOKEN = re.compile(rf"(?:[^\W\d_]\.){{2,}}|\d+(?:[.,:]\d+)+|\d+|{_LETTER}(?:{_LETTER}|\d)*(?:['’‘ʼ](?:{_LETTER})+)*")
+_ONES = rf"(?i:(?:(?<=seventy)|(?<=twenty|thirty|eighty|ninety)|(?<=forty|fifty|sixty))-(?:{'|'.join(ONES)})\b)"
+_TOKEN = re.compile(
+    r"(?:[^\W\d_]\.){2,}|\d+(?:[.,:]\d+)*(?i:(?:st|nd|rd|th)\b)?"
+    rf"|{_LETTER}(?:{_LETTER}|\d)*(?:['’‘ʼ](?:{_LETTER})+)*(?:{_ONES})?"
+)
 _INVISIBLE = re.compile(rf"[{_MARKS}]")
 _POSSESSIVE = re.compile(r"'s?$")
 
@@ -56,6 +61,9 @@ def fold(word: str) -> str:
     return _INVISIBLE.sub("", decomposed)
 
 
+# "organise", "labour"; not "revise" beside "revision", nor "hour".
+_ISE = re.compile(r"(?<=[a-z]{2}[dglmnrst])is(?=e|ing|ation)")
+_OUR = re.compile(r"(?<=[a-z]{2})our")
 _APOSTROPHES = str.maketrans("’‘ʼ", "'''")
 
 
@@ -67,8 +75,26 @@ def _term(word: str) -> str:
     if bare.isupper() and len(letters := folded.replace(".", "")) > 1:
         if letters in STOP_WORDS:
             return f"{letters}."  # "US" and "U.S." name a country where "us" names nobody; "WHO" and "IT" likewise
-        folded = letters
+        return _stem(letters)  # a name, and no form of a word: "LED"
     if folded in STOP_WORDS or folded.split("'", 1)[0] in STOP_WORDS:
         return ""
+    return _number(folded) or _stem(_base(folded))
+
+
+def _number(folded: str) -> str:
+    """The digits of a number: "twenty-one" and "21st" as "21"; empty for any other word."""
+    if folded[0].isdecimal():
+        return folded.rstrip("stndrh")
+    tens, _, ones = folded.partition("-")
+    return str(NUMBERS[tens] + NUMBERS.get(ones, 0)) if tens in NUMBERS else ""
+
+
+def _base(folded: str) -> str:
+    """What an irregular word is a form of, in American spelling where a rule tells it: "organised" as "organized"."""
+    base = BASES.get(folded) or BASES.get(folded.removesuffix("s"))  # "meant", and "metres"
+    return base or _OUR.sub("or", _ISE.sub("iz", folded))
+
+
+def _stem(folded: str) -> str:
     # A stemmer of its own for each call: one object must not be used by two threads (PyStemmer's documentation).
     return str(Stemmer.Stemmer("english").stemWord(folded))
