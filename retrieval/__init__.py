@@ -1,6 +1,6 @@
 """What answers: documents → index → question → Answer. Knows nothing of Discord."""
 
-from retrieval.answer import Answer, Citation
+from retrieval.answer import Answer, Citation, Correction
 from retrieval.answerer import Answerer
 from retrieval.evaluation import Miss, Outcomes, Report, Section, Track, evaluate
 from retrieval.gold import Collection, Quotes, read_gold
@@ -11,6 +11,7 @@ __all__ = [
     "Answerer",
     "Citation",
     "Collection",
+    "Correction",
     "Match",
     "Miss",
     "Outcomes",

@@ -1,6 +1,7 @@
 """The records an answer is made of. Everything shown to a person can be checked against the document by offsets."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from corpus import Document, place
 
@@ -36,6 +37,13 @@ class Citation:
         return self.document is other.document and self.start <= other.start and other.end <= self.end
 
 
+class Correction(NamedTuple):
+    """A word of a question that was read as another: as it was asked, and as the documents spell it."""
+
+    asked: str
+    read: str
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the documents say to a question; no citation means that they do not say.
@@ -43,12 +51,14 @@ class Answer:
     Citations stand best first, an echo right after what it echoes. ``nearest`` holds passages that share most with the
     question when the documents do not say: offered as such, never as an answer. ``confidence``, from 0 to 1, is how
     sure it is that the best passage answers: the first citation, or when there is none the one that came closest.
+    ``corrections`` are the words of the question that were taken for misspelt, to be said with the answer.
     """
 
     question: str
     citations: tuple[Citation, ...]
     nearest: tuple[Citation, ...]
     confidence: float
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def answered(self) -> bool:

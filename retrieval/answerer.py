@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import chain, count
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus import Document, Kind, Passage, QuestionError, printable, split
+from retrieval.acronyms import Acronyms
 from retrieval.answer import Answer, Citation
 from retrieval.context import antecedents, named_by_role, roles
 from retrieval.features import Asked, Candidates, features
@@ -18,6 +19,7 @@ from retrieval.lexis import lexis
 from retrieval.question import Question, parse
 from retrieval.ranking import Candidate, Match, Reading, read
 from retrieval.spans import highlight
+from retrieval.spelling import Spelling
 from retrieval.terms import terms
 from retrieval.trees import Trees, read_trees
 
@@ -50,10 +52,11 @@ class _Row:
 
 
 class Hit(NamedTuple):
-    """A candidate: its rank in the index's order, from 0, and its row."""
+    """A candidate: its rank in the index's order, from 0, its row, and the question it was found for."""
 
     rank: int
     row: int
+    question: Question
 
 
 class Answerer:
@@ -75,6 +78,8 @@ class Answerer:
         self._titles = {
             r.stretch: frozenset(terms(f"{r.passage.document.title} {r.candidate.heading}")) for r in self._rows
         }
+        self._spelling = Spelling((f"{d.title} {d.text}" for d in self.documents), self._index.__contains__)
+        self._acronyms = Acronyms([document.text for document in self.documents])
         self._within = _spans_of(self._rows)
         self._copies = _copies(self._rows)
         self._originals: NDArray[np.bool_] = np.ones(len(self._rows), bool)
@@ -87,47 +92,61 @@ class Answerer:
         At most ``limit`` citations, or ``limit`` nearest passages. Raises QuestionError for an empty question and for
         an id that is not there.
         """
-        parsed, read_hits = self._read(question, document, limit)
+        spelt, corrections = self._spelling.correct(question)
+        read_hits = self._read(spelt, document, limit)
         sure = read_hits[0][1].confidence if read_hits else 0.0
         if sure < THRESHOLD:
             # Quoted without their leads, so of the likely ones first those that the index found first by their words.
-            nearest = sorted(read_hits[:LIKELY], key=lambda pair: pair[0]) + read_hits[LIKELY:]
-            return Answer(question, (), tuple(self._citation(*pair) for pair in nearest[:limit]), sure)
-        return Answer(question, self._cite(parsed, read_hits, document, limit), (), sure)
+            nearest = sorted(read_hits[:LIKELY], key=lambda pair: pair[0].rank) + read_hits[LIKELY:]
+            return Answer(question, (), tuple(self._citation(*pair) for pair in nearest[:limit]), sure, corrections)
+        return Answer(question, self._cite(read_hits, document, limit), (), sure, corrections)
 
     def search(self, question: str, document: str | None = None, limit: int = 3) -> tuple[Citation, ...]:
         """The ``limit`` passages ranked first for ``question``, whether they answer or not; errors as in ``ask``."""
-        _, read_hits = self._read(question, document, limit)
+        read_hits = self._read(self._spelling.correct(question)[0], document, limit)
         return tuple(self._citation(hit, reading) for hit, reading in read_hits[:limit])
 
     def why(self, question: str, document: str | None = None) -> tuple[Match, ...]:
         """How the terms of ``question`` were met by the passage ranked first; empty if no passage shares any."""
-        _, read_hits = self._read(question, document, 1)
+        read_hits = self._read(self._spelling.correct(question)[0], document, 1)
         return read_hits[0][1].matches if read_hits else ()
 
-    def _read(self, text: str, document: str | None, most: int) -> tuple[Question, list[tuple[Hit, Reading]]]:
-        """The question, and its candidates with their readings, surest first: ``most`` or more if there are."""
+    def _read(self, text: str, document: str | None, most: int) -> list[tuple[Hit, Reading]]:
+        """The candidates of a question with their readings, surest first: ``most`` or more if there are.
+
+        A question with an acronym, or a name that has one, is asked in each form; a candidate counts as the form that
+        it meets best.
+        """
         if not text.strip():
             raise QuestionError("the question is empty: write what you want to know")
+        found = [self._read_as(form, document, most) for form in self._acronyms.forms(text)]
+        # Only the likely ones are put in the order of the close reading: how many are asked for changes nothing.
+        # The sort is stable: equally sure ones stay in the ranker's order, and a rerun says the same.
+        close = sorted(
+            chain.from_iterable(readings[:LIKELY] for readings in found), key=lambda pair: -pair[1].confidence
+        )
+        best: dict[int, tuple[Hit, Reading]] = {}
+        for pair in chain(close, *(readings[LIKELY:] for readings in found)):
+            best.setdefault(pair[0].row, pair)
+        return list(best.values())
+
+    def _read_as(self, text: str, document: str | None, most: int) -> list[tuple[Hit, Reading]]:
+        """The candidates of one form of a question with their readings, in the ranker's order."""
         question = parse(text, self._lexis.name_terms)
         hits = self._index.search(question.terms, CANDIDATES, self._only(document))
         if not len(hits.rows):
-            return question, []
+            return []
         learned = self._ranker.score(self._met(question, hits))
         ranked = np.argsort(-learned, kind="stable")[: max(most, LIKELY)].tolist()
-        readings = [
+        return [
             (
-                Hit(rank, int(hits.rows[rank])),
+                Hit(rank, int(hits.rows[rank]), question),
                 replace(
                     read(question, self._rows[hits.rows[rank]].candidate, self._lexis), learned=float(learned[rank])
                 ),
             )
             for rank in ranked
         ]
-        # Only the likely ones are put in the order of the close reading: how many are asked for changes nothing.
-        # The sort is stable: equally sure ones stay in the ranker's order, and a rerun says the same.
-        close = sorted(readings[:LIKELY], key=lambda pair: -pair[1].confidence)
-        return question, close + readings[LIKELY:]
 
     def meet(self, text: str) -> tuple[NDArray[np.float32], list[Passage]]:
         """What a ranker learns from: the features of a question's candidates, and the candidates."""
@@ -174,9 +193,7 @@ class Answerer:
         rows: slice | None = self._within.get(document)
         return slice(0, 0) if rows is None else rows
 
-    def _cite(
-        self, question: Question, read_hits: Sequence[tuple[Hit, Reading]], document: str | None, limit: int
-    ) -> tuple[Citation, ...]:
+    def _cite(self, read_hits: Sequence[tuple[Hit, Reading]], document: str | None, limit: int) -> tuple[Citation, ...]:
         """The first passage, those that say nearly the same beside it, and others that are nearly as sure.
 
         Where words of the first quote answer, only quotes that have such words too stand beside it: a source without
@@ -185,7 +202,7 @@ class Answerer:
         groups: list[tuple[Passage, list[Citation]]] = []
         best = read_hits[0][1]
         for hit, reading in read_hits:
-            passage, citation = self._rows[hit.row].passage, self._citation(hit, reading, question)
+            passage, citation = self._rows[hit.row].passage, self._citation(hit, reading, hit.question)
             cited = [other for _, group in groups for other in group]
             if any(_overlap(citation, other) for other in cited) or (
                 cited and cited[0].highlight and not citation.highlight
@@ -199,7 +216,7 @@ class Answerer:
                 and reading.features.own >= SUPPORT * best.features.own
             ):
                 copies = [] if document else self._copies.get(hit.row, [])
-                echoes = (self._citation(Hit(hit.rank, row), reading, question) for row in copies)
+                echoes = (self._citation(hit._replace(row=row), reading, hit.question) for row in copies)
                 groups.append((passage, [citation, *(replace(echo, echo=True) for echo in echoes)]))
         return tuple(citation for _, group in groups for citation in group)[:limit]
 
