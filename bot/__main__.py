@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TextIO
 
 from bot import wording
+from bot.courtesy import reply
 from bot.settings import Settings, read_settings
 from corpus import Folder, QuestionError, SettingError, UserError, read_folder
-from retrieval import Answerer, Collection, Quotes, evaluate, read_gold
+from retrieval import Answer, Answerer, Collection, Quotes, evaluate, read_gold
 
 NAMED = 5  # files that cannot be served, named before an answer; `sources` names them all
 ANSWERED, NOT_SAID, ERROR = 0, 1, 2  # as grep has it
@@ -81,7 +82,8 @@ def _parser() -> argparse.ArgumentParser:
         "  python -m bot ask --json -k 1 --document western-weapons-flow-to-ukraine.txt what is NATO doing in Asia\n"
         "  python -m bot ask --json - < questions.txt\n\n"
         'With "-", each line is a question, or a JSON object {"question": …, "document": …}.\n'
-        "Exit status: 0 answered (of many: at least one), 1 the documents do not say, 2 an error.",
+        "Exit status: 0 answered (of many: at least one), 1 the documents do not say or were not asked (a greeting,\n"
+        '"help", no word to search by: there is a polite line), 2 an error.',
     )
     ask.add_argument("question", nargs="+", metavar="QUESTION", help='the question; "-" reads one a line')
     ask.add_argument("--document", metavar="ID", help="answer from this document only (its path within the folder)")
@@ -139,18 +141,22 @@ def _ask(arguments: argparse.Namespace, settings: Settings, streams: Streams) ->
         try:
             question, document = _line(line) if many else (line, None)
             begin = time.perf_counter()
-            answer = answerer.ask(question, arguments.document if document is None else document, arguments.k)
+            courtesy = reply(question) if question.strip() else None
+            if courtesy is None:
+                answer = answerer.ask(question, arguments.document if document is None else document, arguments.k)
+            else:
+                answer = Answer(question, (), (), 0.0)
             elapsed_ms = (time.perf_counter() - begin) * 1000
         except QuestionError as error:
             streams.complain(f"line {number}: {error}" if many else error)
             status = ERROR
             continue
         if arguments.json:
-            print(wording.as_json(answer, elapsed_ms), file=streams.stdout, flush=True)
+            print(wording.as_json(answer, elapsed_ms, courtesy), file=streams.stdout, flush=True)
         else:
             if many:
                 console.print(wording.shown(answer.question), style="bold")
-            console.print(wording.as_text(answer), end="\n\n" if many else "\n")
+            console.print(wording.as_text(answer) if courtesy is None else courtesy, end="\n\n" if many else "\n")
             streams.stdout.flush()
         if answer.answered and status == NOT_SAID:
             status = ANSWERED

@@ -11,6 +11,7 @@ from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from rich.console import Console
 
 from bot import wording
+from bot.courtesy import reply
 from corpus import QuestionError
 from retrieval import Answerer, Citation
 
@@ -53,6 +54,9 @@ class Session:
         return True
 
     def _ask(self, question: str) -> None:
+        if (courtesy := reply(question)) is not None:
+            self.console.print(courtesy)
+            return
         answer = self.answerer.ask(question)
         self._question, self._shown = question, [*answer.citations, *answer.nearest]
         self.console.print(wording.as_text(answer))

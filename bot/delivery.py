@@ -70,12 +70,12 @@ async def explain(interaction: discord.Interaction, error: app_commands.AppComma
         _log.error("A command failed [%s]", number, exc_info=cause)
         line = _APOLOGY.format(f"`{number}`")
     try:
-        await _tell(interaction, line)
+        await tell(interaction, line)
     except FAILURES as failure:
         _log.warning("A person could not be told that a command failed: %s", failure)
 
 
-async def _tell(interaction: discord.Interaction, line: str) -> None:
+async def tell(interaction: discord.Interaction, line: str) -> None:
     """A line that only the person sees, in whatever state the response is."""
     private = interaction.extras.get(_PRIVATE)
     if private is None:

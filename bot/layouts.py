@@ -12,12 +12,13 @@ import discord
 from discord import ui
 
 from bot.markdown import label, length, quote
-from bot.wording import DO_NOT_SAY, NEAREST, day
+from bot.wording import DO_NOT_SAY, NEAREST, corrected, day
 from corpus import Document
 from retrieval import Answer, Citation
 
 _SOURCES = 3  # citations shown, hence quotes at most
 _QUESTION = 640  # rooms, in UTF-16 units of markdown: 300 characters can each need a backslash
+_CORRECTED = 160
 _BEST, _FURTHER = 900, 600
 _TITLE, _ID, _PLACE = 120, 120, 60
 _LIST = 3800
@@ -33,6 +34,8 @@ _ANSWERED, _UNANSWERED = discord.Colour.green(), discord.Colour.light_grey()  # 
 def answer_view(answer: Answer) -> ui.LayoutView:
     """The answer, or that the documents do not say."""
     asked = f"-# Question: {label(answer.question, _QUESTION)}"
+    if answer.corrections:
+        asked += f"\n-# {label(corrected(answer).capitalize(), _CORRECTED)}."
     if answer.answered:
         fit = next(words for least, words in _FIT if answer.confidence >= least)
         quotes, sources = _cited(answer.citations, bold=True)

@@ -28,14 +28,16 @@ _LINE_SEPARATORS = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
 _SHOWN = _CONTROLS | _DIRECTIONS
 
 
-def as_json(answer: Answer, elapsed_ms: float) -> str:
-    """One line of JSON; offsets count characters of the document's text."""
+def as_json(answer: Answer, elapsed_ms: float, reply: str | None = None) -> str:
+    """One line of JSON; offsets count characters of the document's text. ``reply`` is for what was no question."""
     line = json.dumps(
         {
             "question": answer.question,
             "answered": answer.answered,
             "answer": answer.words,
             "confidence": round(answer.confidence, 4),
+            "reply": reply,
+            "corrections": [correction._asdict() for correction in answer.corrections],
             "citations": [_citation(citation) for citation in answer.citations],
             "nearest": [_citation(citation) for citation in answer.nearest],
             "elapsed_ms": round(elapsed_ms, 3),
@@ -47,10 +49,17 @@ def as_json(answer: Answer, elapsed_ms: float) -> str:
 
 def as_text(answer: Answer) -> Text:
     """The answer for a terminal: each quote, then where it stands; or that the documents do not say."""
+    text = Text.assemble((f"({shown(corrected(answer))})\n", "dim") if answer.corrections else "")
     if answer.answered:
-        return quotes(answer.citations)
-    text = Text.assemble((DO_NOT_SAY, "bold"))
+        return text.append(quotes(answer.citations))
+    text.append(DO_NOT_SAY, style="bold")
     return text.append(f"\n\n{NEAREST}\n").append(quotes(answer.nearest)) if answer.nearest else text
+
+
+def corrected(answer: Answer) -> str:
+    """How misspelt words of the question were read: ``"read 'Pyonyang' as 'Pyongyang'"``; empty where none was."""
+    readings = ", ".join(f"'{correction.asked}' as '{correction.read}'" for correction in answer.corrections)
+    return f"read {readings}" if readings else ""
 
 
 def quotes(citations: Sequence[Citation], first: int = 1) -> Text:

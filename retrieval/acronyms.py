@@ -46,8 +46,8 @@ class Acronyms:
         """The question as it is, then with the other forms of the acronyms and names in it."""
         forms = [question]
         for start, end, other in reversed(list(self._in(question))[:NAMES]):  # from the back: what is before stays put
-            other = other.upper() if question.isupper() else other
-            forms += [f"{form[:start]}{other}{form[end:]}" for form in forms]
+            shown = other.upper() if question.isupper() else other
+            forms += [f"{form[:start]}{shown}{form[end:]}" for form in forms]
         return forms
 
     def _in(self, question: str) -> Iterator[tuple[int, int, str]]:
@@ -116,7 +116,7 @@ def _definitions(text: str) -> Iterator[tuple[str, str]]:
     """Acronyms that the text defines in brackets, or whose names it gives there."""
     for match in _AFTER_NAME.finditer(text):
         short = match[1].replace(".", "")
-        before = text[max(match.start() - _REACH, 0) : match.start()].split("\n\n")[-1].split()
+        before = text[max(match.start() - _REACH, 0) : match.start()].rsplit("\n\n", maxsplit=1)[-1].split()
         if name := _long_form(short, " ".join(before[-min(len(short) + 5, 2 * len(short)) :])):
             yield short, name
     for match in _BEFORE_NAME.finditer(text):
@@ -128,7 +128,7 @@ def _definitions(text: str) -> Iterator[tuple[str, str]]:
 def _long_form(short: str, before: str) -> str | None:
     """The end of ``before`` that has the letters of ``short`` in order, the first one at the beginning of a word.
 
-    Schwartz & Hearst, "A simple algorithm for identifying abbreviation definitions in biomedical text" (PSB 2003), fig. 1.
+    From Schwartz & Hearst, "A simple algorithm for identifying abbreviation definitions in biomedical text" (2003).
     """
     at = len(before) - 1
     for number, letter in reversed(list(enumerate(short.lower()))):

@@ -78,7 +78,7 @@ class Answerer:
         self._titles = {
             r.stretch: frozenset(terms(f"{r.passage.document.title} {r.candidate.heading}")) for r in self._rows
         }
-        self._spelling = Spelling((f"{d.title} {d.text}" for d in self.documents), self._index.__contains__)
+        self._spelling = Spelling((document.text for document in self.documents), self._index.__contains__)
         self._acronyms = Acronyms([document.text for document in self.documents])
         self._within = _spans_of(self._rows)
         self._copies = _copies(self._rows)

@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from itertools import islice
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -16,10 +17,14 @@ from spellchecker import SpellChecker
 
 from retrieval.answer import Correction
 from retrieval.entities import bare
-from retrieval.terms import fold, tokenize
+from retrieval.terms import fold, terms, tokenize
+from retrieval.words import STOP_WORDS
 
 SHORTEST = 5  # letters of a word that may be read as another: shorter ones have too many neighbours
+SECURE = 6  # letters of one that may be read as another form of what the documents hold
 LONG = 9  # letters from which a word may hold two slips
+MOST = 20  # strange words of one question that are looked up: a text pasted into it costs no more
+_SWAPPED = {(word[0], *sorted(word)): word for word in sorted(STOP_WORDS) if 3 <= len(word) < SHORTEST}  # "waht", "teh"
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -57,31 +62,51 @@ class Spelling:
         parts: list[str] = []
         corrections: list[Correction] = []
         done = 0
-        for token in tokenize(question):
-            if not token.term or self._known(token.term):
-                continue
+        strange = (token for token in tokenize(question) if token.term and not self._known(token.term))
+        for token in islice(strange, MOST):
             word = bare(question[token.start : token.end])
             named = token.start > 0 and word[0].isupper() and not shouted
-            if (read := self._nearest(word, self._names if named else self._words)) is not None:
+            if (read := self._meant(word, named=named)) is not None:
                 parts += question[done : token.start], read.upper() if shouted else read
                 done = token.start + len(word)
                 corrections.append(Correction(word, read))
         return "".join((*parts, question[done:])), tuple(dict.fromkeys(corrections))
 
-    def _nearest(self, word: str, among: Mapping[str, Sequence[str]]) -> str | None:
-        """The word of the documents that ``word`` is a misspelling of, or None."""
+    def _meant(self, word: str, *, named: bool) -> str | None:
+        """The word that ``word`` is a misspelling of, or None."""
         folded = fold(word)
-        if len(folded) < SHORTEST or not folded.isalpha() or folded in _english():
-            return None
         # In a script without cases a few signs are a whole phrase, and one sign another meaning.
-        if word.lower() == word.upper():
+        if not folded.isalpha() or word.lower() == word.upper() or folded in _english():
             return None
-        slips = 2 if len(folded) >= LONG else 1
-        near = process.extractOne(folded, among.get(folded[0], ()), scorer=OSA.distance, score_cutoff=slips)
-        return self._written[near[0]] if near else None
+        if len(folded) < SHORTEST:
+            return None if named else _SWAPPED.get((folded[0], *sorted(folded)))
+        among = self._names if named else self._words
+        near = process.extractOne(
+            folded, among.get(folded[0], ()), scorer=OSA.distance, score_cutoff=2 if len(folded) >= LONG else 1
+        )
+        if near:
+            return self._written[near[0]]
+        return None if named or len(folded) < SECURE else self._inflected(folded)
+
+    def _inflected(self, folded: str) -> str | None:
+        """The English word that ``folded`` is a misspelling of, if the documents hold a form of it."""
+        near = process.extract(
+            folded, _english_by_letter().get(folded[0], ()), scorer=OSA.distance, score_cutoff=1, limit=None
+        )
+        known = [word for word, *_ in near if all(map(self._known, terms(word)))]
+        return max(known, key=lambda word: _english()[word], default=None)
 
 
 @cache
 def _english() -> SpellChecker:
     """Which words are English, common names among them; loaded when the first strange word is met."""
     return SpellChecker("en")
+
+
+@cache
+def _english_by_letter() -> Mapping[str, Sequence[str]]:
+    """The same by their first letters, in the order of the alphabet."""
+    by_letter: defaultdict[str, list[str]] = defaultdict(list)
+    for word in sorted(_english()):
+        by_letter[word[0]].append(word)
+    return by_letter

@@ -1,7 +1,7 @@
 """Text → tokens → terms: what two words must share to count as the same.
 
 A token is a word or number with its offsets. Its term is folded (case, accents, full-width and other compatible forms,
-invisible characters, possessives; "seven" as 7 and "21st" as 21; irregular forms and British spellings) and stemmed with
+invisible characters, possessives; "seven" as 7, "21st" as 21; irregular forms, British spellings) and stemmed with
 Snowball's English stemmer (Porter, 2001); the text is untouched.
 """
 
@@ -49,8 +49,14 @@ def terms(text: str) -> list[str]:
 
 def _tokens(text: str) -> Iterator[Token]:
     shouted = text.isupper()  # then a capital says nothing
+    before = ""
     for match in _TOKEN.finditer(text):
-        yield Token(_term(match[0].lower() if shouted else match[0]), *match.span())
+        word = match[0].lower() if shouted else match[0]
+        term = _term(word)
+        if word == "us" and before in {"the", "The"}:  # who leaves out the capitals of a country
+            term = "us."
+        yield Token(term, *match.span())
+        before = word
 
 
 def fold(word: str) -> str:
@@ -62,7 +68,7 @@ def fold(word: str) -> str:
 
 
 # "organise", "labour"; not "revise" beside "revision", nor "hour".
-_ISE = re.compile(r"(?<=[a-z]{2}[dglmnrst])is(?=e|ing|ation)")
+_ISE = re.compile(r"(?<=[a-z]{2}[dglmnrst]|[a-z]ic)is(?=e|ing|ation)")
 _OUR = re.compile(r"(?<=[a-z]{2})our")
 _APOSTROPHES = str.maketrans("’‘ʼ", "'''")
 
@@ -72,7 +78,8 @@ def _term(word: str) -> str:
     """The term of one token; cached, for words recur (Zipf)."""
     bare = _POSSESSIVE.sub("", word.translate(_APOSTROPHES))
     folded = fold(bare).replace(",", "")
-    if bare.isupper() and len(letters := folded.replace(".", "")) > 1:
+    capitals = bare.removesuffix("s")  # of one acronym, or several
+    if capitals.isupper() and len(letters := folded.replace(".", "")[: len(capitals)]) > 1:
         if letters in STOP_WORDS:
             return f"{letters}."  # "US" and "U.S." name a country where "us" names nobody; "WHO" and "IT" likewise
         return _stem(letters)  # a name, and no form of a word: "LED"

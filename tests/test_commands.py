@@ -107,6 +107,15 @@ def test_a_blank_question_is_told_at_once_and_privately(wire: Wire, question: st
     assert not stub.threads
 
 
+def test_a_greeting_is_returned_at_once_and_privately(wire: Wire) -> None:
+    stub = use(ANSWER, question="hello!")
+    (sent,) = wire.sent(CALLBACK)
+    assert sent["data"]["content"] == "Hello! Ask about the documents, in a sentence or in key words."
+    assert sent["data"]["flags"] == 64
+    assert wire.kinds == [CALLBACK]
+    assert not stub.threads
+
+
 BROKEN: list[Callable[[], Exception]] = [
     aiohttp.ServerDisconnectedError,
     lambda: aiohttp.ClientOSError(104, "Connection reset by peer"),

@@ -60,6 +60,15 @@ def test_help_lists_every_command(answerer: Answerer) -> None:
         assert "no such command" not in "".join(said(answerer, command))
 
 
+def test_who_asks_nothing_is_answered_politely(answerer: Answerer) -> None:
+    assert said(answerer, "hello", "Who is it?", ":more") == [
+        "Hello! Ask about the documents, in a sentence or in key words.",
+        "There is no word in that to search by: name a person, a place, a thing or a date.",
+        "Ask something first.",
+        "",
+    ]
+
+
 def test_more_goes_on_where_the_answer_ended_and_repeats_nothing() -> None:
     names = ["Cats", "Dogs", "Hens", "Foxes", "Cows", "Owls", "Bees", "Ants"]
     document = Document("a.txt", "", None, "".join(f"{name} met the bear.\n\n" for name in names))

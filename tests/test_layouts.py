@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.layouts import answer_view, sources_view
 from bot.markdown import CUT, length
 from corpus import Document
-from retrieval import Answer, Citation
+from retrieval import Answer, Citation, Correction
 
 CATS = Document("pets/cats.txt", "All about cats", date(2024, 6, 1), "Cats\n\nA cat sat on the mat. It slept.\n")
 DOGS = Document("pets/dogs.txt", "All about dogs", None, "A dog barked.\nThe cat was sitting on the mat.")
@@ -42,6 +42,11 @@ def test_an_answer() -> None:
         "`[1]` **All about cats** · 1 June 2024 · line 3",
         "-# Fits well: check it at its source.",
     ]
+
+
+def test_a_word_read_as_another_is_said_below_the_question() -> None:
+    first, *_ = texts(answer_view(Answer("Where did the c*t sitt?", (MAT,), (), 0.95, (Correction("c*t", "cat"),))))
+    assert first == "-# Question: Where did the c\\*t sitt?\n-# Read 'c\\*t' as 'cat'."
 
 
 def test_markers_match_sources() -> None:
@@ -203,11 +208,16 @@ def _check_limits(view: ui.LayoutView) -> None:
     st.lists(citations(), max_size=4).map(tuple),
     st.lists(citations(), max_size=4).map(tuple),
     st.floats(0, 1),
+    st.lists(st.builds(Correction, anything, anything), max_size=4).map(tuple),
 )
 def test_any_answer_keeps_the_limits(
-    question: str, cited: tuple[Citation, ...], nearest: tuple[Citation, ...], confidence: float
+    question: str,
+    cited: tuple[Citation, ...],
+    nearest: tuple[Citation, ...],
+    confidence: float,
+    corrections: tuple[Correction, ...],
 ) -> None:
-    _check_limits(answer_view(Answer(question, cited, nearest, confidence)))
+    _check_limits(answer_view(Answer(question, cited, nearest, confidence, corrections)))
 
 
 @pytest.mark.parametrize("character", ["*", "👍", "\u202e", "x", "ש", "\u2067\u202e*"])
@@ -216,7 +226,8 @@ def test_the_longest_answer_keeps_the_limits(character: str, answered: bool) -> 
     text = character * 10_000
     documents = [Document(f"{number}{text}", text, date(2024, 9, 30), text) for number in range(3)]
     cited = tuple(Citation(document, 0, len(text), (4000, 4010), 1.0) for document in documents)
-    answer = Answer(text[:300], cited if answered else (), () if answered else cited, 0.8)
+    corrections = (Correction(text, text),)
+    answer = Answer(text[:300], cited if answered else (), () if answered else cited, 0.8, corrections)
     _check_limits(answer_view(answer))
 
 

@@ -56,6 +56,8 @@ def run(folder: Path, *argv: str, stdin: str = "") -> tuple[int, str, str]:
         (["ask", "--document", "harbour.md", "What does the ferry carry?"], 0, FERRY, ""),
         (["ask", "Who is the mayor of Rome?"], 1, NOT_SAID, ""),
         (["ask", "--document", "coast/lighthouse.txt", "ferry"], 1, NOT_SAID, ""),
+        (["ask", "What", "does", "the", "ferrry", "carry?"], 0, f"(read 'ferrry' as 'ferry')\n{FERRY}", ""),
+        (["ask", "hello!"], 1, "Hello! Ask about the documents, in a sentence or in key words.\n", ""),
         (["ask", " "], 2, "", "verbatim: the question is empty: write what you want to know\n"),
         (
             ["ask", "--document", "none.txt", "ferry"],
@@ -96,7 +98,18 @@ def test_json(folder: Path) -> None:
     (line,) = stdout.splitlines()
     record = json.loads(line)
     assert (status, stderr) == (0, "")
-    assert list(record) == ["question", "answered", "answer", "confidence", "citations", "nearest", "elapsed_ms"]
+    keys = [
+        "question",
+        "answered",
+        "answer",
+        "confidence",
+        "reply",
+        "corrections",
+        "citations",
+        "nearest",
+        "elapsed_ms",
+    ]
+    assert list(record) == keys
     assert [list(citation) for citation in record["citations"]] == [CITATION, CITATION]
     assert record["elapsed_ms"] > 0
     assert 0 <= record["confidence"] <= 1
@@ -119,6 +132,13 @@ def test_json_where_the_documents_do_not_say(folder: Path) -> None:
     assert (record["answered"], record["answer"], record["citations"]) == (False, None, [])
     assert [list(passage) for passage in record["nearest"]] == [CITATION, CITATION]
     assert record["nearest"][0]["quote"] == "The ferry carries 40 passengers."
+
+
+def test_json_where_nothing_was_asked(folder: Path) -> None:
+    status, stdout, _ = run(folder, "ask", "--json", "thanks!")
+    record = json.loads(stdout)
+    assert status == 1
+    assert (record["answered"], record["reply"], record["nearest"]) == (False, "You are welcome.", [])
 
 
 def test_many_questions_are_answered_in_order(folder: Path) -> None:
@@ -164,7 +184,7 @@ def test_many_questions_as_json(folder: Path) -> None:
         ('{"question": 3}', '"question" and "document" must be strings'),
         ('{"question": "ferry", "document": 3}', '"question" and "document" must be strings'),
         ('{"question": " "}', "the question is empty: write what you want to know"),
-        ('{"question": "a", "document": "b"}', "b: no document has this id; `sources` lists those there are"),
+        ('{"question": "ferry", "document": "b"}', "b: no document has this id; `sources` lists those there are"),
     ],
     ids=range(8),
 )

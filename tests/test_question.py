@@ -45,7 +45,7 @@ def test_want(want: Want, questions: list[str]) -> None:
         ),  # the first word has a capital anyway
         ("Tom", {"tom": "Tom"}, {"tom"}),
         ("What did the U.S. do in 1953?", {"us.": "U.S.", "1953": "1953"}, {"us.", "1953"}),
-        ("WHO BUILT THE BRIDGE?", {"built": "BUILT", "bridg": "BRIDGE"}, set()),
+        ("WHO BUILT THE BRIDGE?", {"build": "BUILT", "bridg": "BRIDGE"}, set()),
         ("what did rome do", {"rome": "rome"}, {"rome"}),  # known to the documents as a name
         ("is it?", {}, set()),
     ],
@@ -58,7 +58,7 @@ def test_words_and_names(question: str, words: dict[str, str], names: set[str]) 
 @pytest.mark.parametrize(
     ("question", "pairs"),
     [
-        ("Who built the stone lighthouse?", (("built", "stone"), ("stone", "lighthous"))),
+        ("Who built the stone lighthouse?", (("build", "stone"), ("stone", "lighthous"))),
         ("Does the cat or, if not, the dog or the hen eat?", (("dog", "hen"), ("hen", "eat"))),  # cat … dog: too far
         ("cat cat dog", (("cat", "dog"),)),
         ("cat", ()),

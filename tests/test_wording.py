@@ -12,7 +12,7 @@ from rich.text import Text
 
 from bot import wording
 from corpus import Document
-from retrieval import Answer, Citation, Match
+from retrieval import Answer, Citation, Correction, Match
 
 BUILT = Citation(LIGHTHOUSE, 42, 87, (42, 51), 0.9766)
 BUILT_TOO = Citation(HARBOUR, 16, 68, (50, 59), 0.9734, echo=True)
@@ -49,6 +49,18 @@ def test_the_documents_do_not_say() -> None:
     )
 
 
+def test_words_read_as_others_are_said_first() -> None:
+    corrections = (Correction("fery", "ferry"), Correction("pasengers", "passengers"))
+    assert wording.as_text(Answer("Who?", (FERRY,), (), 0.9, corrections)).plain == (
+        "(read 'fery' as 'ferry', 'pasengers' as 'passengers')\n"
+        "The ferry carries 40 passengers. [1]\n"
+        "[1] Harbour News · harbour.md, line 4"
+    )
+    assert wording.as_text(Answer("Who?", (), (), 0.0, corrections[:1])).plain == (
+        "(read 'fery' as 'ferry')\nThe documents do not say."
+    )
+
+
 def test_numbers_go_on_where_they_are_told_to() -> None:
     assert wording.quotes([FERRY], first=4).plain.splitlines()[1] == "[4] Harbour News · harbour.md, line 4"
     assert wording.quotes([BUILT_TOO]).plain.endswith("line 3 (nearly the same words)"), "an echo may come first"
@@ -68,6 +80,8 @@ def test_json_whole() -> None:
         "answered": True,
         "answer": "Mary Hale",
         "confidence": 0.9766,
+        "reply": None,
+        "corrections": [],
         "citations": [
             {
                 "document": "coast/lighthouse.txt",
@@ -83,6 +97,9 @@ def test_json_whole() -> None:
         "nearest": [],
         "elapsed_ms": 1.235,
     }
+    corrected = json.loads(wording.as_json(Answer("fery", (), (), 0.0, (Correction("fery", "ferry"),)), 0, "Hello!"))
+    assert corrected["reply"] == "Hello!"
+    assert corrected["corrections"] == [{"asked": "fery", "read": "ferry"}]
     assert json.loads(wording.as_json(Answer("Who?", (), (FERRY,), 0.1), 0))["nearest"] == [
         {
             "document": "harbour.md",

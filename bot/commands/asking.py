@@ -6,7 +6,9 @@ import discord
 from discord import app_commands
 
 from bot import delivery
+from bot.courtesy import reply
 from bot.layouts import answer_view
+from bot.markdown import escape
 from corpus import QuestionError
 from retrieval import Answerer
 
@@ -21,6 +23,9 @@ def ask_command(answerer: Answerer) -> app_commands.Command[app_commands.Group, 
     ) -> None:
         if not question.strip():
             raise QuestionError("There is no question: type one after /ask.")
+        if (courtesy := reply(question)) is not None:
+            await delivery.tell(interaction, escape(courtesy))
+            return
         await delivery.defer(interaction, private=private)
         # Finding lines and cutting quotes takes time in a long document, too: all of it off the event loop.
         view = await asyncio.to_thread(lambda: answer_view(answerer.ask(question)))
