@@ -8,7 +8,7 @@ documents do not show.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from retrieval.terms import fold, terms, tokenize
 
@@ -18,20 +18,24 @@ PLAIN = 0.9  # of all mentions of names with some initials: the share that makes
 SURE = 2  # mentions of a name that bear out its initials; one is enough in a document that has the acronym too
 
 _SHORT = r"(?:[A-Z]\.){2,}|[A-Z](?:[A-Z\d]|&(?=[A-Z])){1,9}"
-_ACRONYM = re.compile(rf"\b(?:[Tt]he\s({_SHORT})(?!\w)|((?:[A-Z]\.){{2,}}))")
-_AFTER_NAME = re.compile(rf"\s\(({_SHORT})s?\)")
-_BEFORE_NAME = re.compile(rf"\b({_SHORT})s?\s\(([^()]{{4,100}})\)")
+_THE = r"he(?<=\b[Tt]he)\s"  # letters first: they are found faster than a boundary
+_ACRONYM = re.compile(rf"{_THE}({_SHORT})(?!\w)")
+_DOTTED = re.compile(r"[A-Z]\.(?:[A-Z]\.)+")
+_WORDS = 6  # of a name known by its initials
+_NAME = re.compile(rf"{_THE}([A-Z]\w+(?:\s[A-Z]\w+)+)")
+_BRACKETS = re.compile(r"\(([^()]{2,100})\)")
+_INSIDE = re.compile(rf"({_SHORT})s?$")
+_BEFORE = re.compile(rf"\b({_SHORT})s?\s$")
+_SHORTS = 16  # characters before a bracket in which an acronym is looked for
 _REACH = 150  # characters before a bracket in which the name is looked for
-_NAME = re.compile(r"\b[Tt]he\s([A-Z]\w+(?:\s[A-Z]\w+)+)")
-_LOWER = re.compile(r"\b[a-z]{2,10}\b")
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 
 class Acronyms:
     """The pairs of acronym and name that documents hold."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        """Finds the pairs in ``texts``, which are all there is to read."""
+    def __init__(self, texts: Iterable[str], words: Container[str]) -> None:
+        """Finds the pairs in ``texts``; ``words`` are those of the texts, as they are written."""
         pairs = _pairs(texts)
         self._other: dict[tuple[str, ...], str] = {}
         for short, name in pairs.items():
@@ -39,8 +43,7 @@ class Acronyms:
             self._other.setdefault(_key(name), short)
         self._longest = max(map(len, self._other), default=0)
         # "AID" is not "aid": what is a word of every day is an acronym only where it is written as one.
-        lower = {word for text in texts for word in _LOWER.findall(text)} if pairs else frozenset()
-        self._words = {_short_key(short) for short in pairs if short.lower() in lower}
+        self._words = {_short_key(short) for short in pairs if short.lower() in words}
 
     def forms(self, question: str) -> list[str]:
         """The question as it is, then with the other forms of the acronyms and names in it."""
@@ -77,23 +80,24 @@ def _short_key(short: str) -> tuple[str, ...]:
     return tuple(terms(f"the {short}"))
 
 
-def _pairs(texts: Sequence[str]) -> dict[str, str]:
+def _pairs(texts: Iterable[str]) -> dict[str, str]:
     """Acronym, without full stops, → name: defined ones first, then those by initials that the documents bear out."""
     defined: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    written: Counter[str] = Counter()
+    initials: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    written: set[str] = set()
     for text in texts:
         for short, name in _definitions(text):
             defined[short][name] += 1
-        written.update(_plain(text))
-    initials: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for text in texts:
         here = set(_plain(text))
+        written |= here
         for short, name in _initials(text):
-            if short in written and short not in defined:
-                initials[short][name] += SURE if short in here else 1
-    return _unambiguous(defined) | {
-        short: name for short, name in _unambiguous(initials).items() if initials[short][name] >= SURE
+            initials[short][name] += SURE if short in here else 1
+    sure = {
+        short: name
+        for short, name in _unambiguous({short: initials[short] for short in sorted(written & initials.keys())}).items()
+        if initials[short][name] >= SURE
     }
+    return sure | _unambiguous(defined)
 
 
 def _unambiguous(names: Mapping[str, Counter[str]]) -> dict[str, str]:
@@ -109,20 +113,24 @@ def _unambiguous(names: Mapping[str, Counter[str]]) -> dict[str, str]:
 def _plain(text: str) -> Iterator[str]:
     """The acronyms of ``text`` with full stops, or with "the" before them: both show that they stand for a name."""
     for match in _ACRONYM.finditer(text):
-        yield (match[1] or match[2]).replace(".", "")
+        yield match[1].replace(".", "")
+    for match in _DOTTED.finditer(text):
+        yield match[0].replace(".", "")
 
 
 def _definitions(text: str) -> Iterator[tuple[str, str]]:
     """Acronyms that the text defines in brackets, or whose names it gives there."""
-    for match in _AFTER_NAME.finditer(text):
-        short = match[1].replace(".", "")
-        before = text[max(match.start() - _REACH, 0) : match.start()].rsplit("\n\n", maxsplit=1)[-1].split()
-        if name := _long_form(short, " ".join(before[-min(len(short) + 5, 2 * len(short)) :])):
-            yield short, name
-    for match in _BEFORE_NAME.finditer(text):
-        short, inside = match[1].replace(".", ""), " ".join(match[2].split())
-        if _long_form(short, inside) == inside:
-            yield short, inside
+    for match in _BRACKETS.finditer(text):
+        before, inside = text[max(match.start() - _REACH, 0) : match.start()], " ".join(match[1].split())
+        if acronym := _INSIDE.match(inside):
+            short = acronym[1].replace(".", "")
+            words = before.rsplit("\n\n", 1)[-1].split()[-min(len(short) + 5, 2 * len(short)) :]
+            if name := _long_form(short, " ".join(words)):
+                yield short, name
+        elif acronym := _BEFORE.search(before[-_SHORTS:]):
+            short = acronym[1].replace(".", "")
+            if _long_form(short, inside) == inside:
+                yield short, inside
 
 
 def _long_form(short: str, before: str) -> str | None:
@@ -147,5 +155,5 @@ def _initials(text: str) -> Iterator[tuple[str, str]]:
     """Names that "the" goes before, and the beginnings of longer ones, each with its initials."""
     for match in _NAME.finditer(text):
         words = match[1].split()
-        for number in range(2, len(words) + 1):
+        for number in range(2, min(len(words), _WORDS) + 1):
             yield "".join(word[0] for word in words[:number]), " ".join(words[:number])

@@ -15,7 +15,7 @@ from retrieval.answer import Answer, Citation
 from retrieval.context import antecedents, named_by_role, roles
 from retrieval.features import Asked, Candidates, features
 from retrieval.index import Entry, Hits, Index
-from retrieval.lexis import lexis
+from retrieval.lexis import lexis, written
 from retrieval.question import Question, parse
 from retrieval.ranking import Candidate, Match, Reading, read
 from retrieval.spans import highlight
@@ -78,8 +78,9 @@ class Answerer:
         self._titles = {
             r.stretch: frozenset(terms(f"{r.passage.document.title} {r.candidate.heading}")) for r in self._rows
         }
-        self._spelling = Spelling((document.text for document in self.documents), self._index.__contains__)
-        self._acronyms = Acronyms([document.text for document in self.documents])
+        words = written(document.text for document in self.documents)
+        self._spelling = Spelling(words, self._index.__contains__)
+        self._acronyms = Acronyms((document.text for document in self.documents), words)
         self._within = _spans_of(self._rows)
         self._copies = _copies(self._rows)
         self._originals: NDArray[np.bool_] = np.ones(len(self._rows), bool)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from retrieval.entities import proper_names
 from retrieval.terms import terms
 
+_WORD = re.compile(r"[^\W\d_]+")
 _LOWER = re.compile(r"\b[^\W\d_A-Z]\w+")
 
 
@@ -18,6 +19,14 @@ class Lexis:
     idf: Callable[[str], float]
     names: frozenset[str]
     name_terms: frozenset[str]
+
+
+def written(texts: Iterable[str]) -> Counter[str]:
+    """The words of ``texts`` as they are written, with how often."""
+    words: Counter[str] = Counter()
+    for text in texts:
+        words.update(_WORD.findall(text))
+    return words
 
 
 def lexis(texts: Iterable[str], idf: Callable[[str], float]) -> Lexis:

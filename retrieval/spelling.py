@@ -5,9 +5,8 @@ slip or two away. A real word that happens not to stand there ("Spain", "county"
 would be to answer another question. What is written as a name is read only as a name.
 """
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import islice
 
@@ -25,7 +24,6 @@ SECURE = 6  # letters of one that may be read as another form of what the docume
 LONG = 9  # letters from which a word may hold two slips
 MOST = 20  # strange words of one question that are looked up: a text pasted into it costs no more
 _SWAPPED = {(word[0], *sorted(word)): word for word in sorted(STOP_WORDS) if 3 <= len(word) < SHORTEST}  # "waht", "teh"
-_WORD = re.compile(r"[^\W\d_]+")
 
 
 class Spelling:
@@ -36,15 +34,12 @@ class Spelling:
     (Pollock & Zamora, 1984). Of equally near words the most frequent is read, then the first by the alphabet.
     """
 
-    def __init__(self, texts: Iterable[str], known: Callable[[str], bool]) -> None:
-        """``texts`` are all there is to read; ``known`` says whether a term stands in them."""
+    def __init__(self, words: Mapping[str, int], known: Callable[[str], bool]) -> None:
+        """``words`` as the documents write them, with how often; ``known`` says whether a term stands there."""
         self._known = known
-        written: Counter[str] = Counter()
-        for text in texts:
-            written.update(_WORD.findall(text))
         times: Counter[str] = Counter()
         self._written: dict[str, str] = {}
-        for word, number in sorted(written.items(), key=lambda item: (-item[1], item[0])):
+        for word, number in sorted(words.items(), key=lambda item: (-item[1], item[0])):
             folded = fold(word)
             self._written.setdefault(folded, word)
             times[folded] += number

@@ -7,6 +7,12 @@ from hypothesis import strategies as st
 from corpus import Document
 from retrieval import Answerer
 from retrieval.acronyms import Acronyms
+from retrieval.lexis import written
+
+
+def read(texts: list[str]) -> Acronyms:
+    """The pairs in these texts."""
+    return Acronyms(texts, written(texts))
 
 
 @pytest.mark.parametrize(
@@ -21,7 +27,7 @@ from retrieval.acronyms import Acronyms
     ],
 )
 def test_a_question_is_asked_in_both_forms(text: str, asked: str, also: str) -> None:
-    assert Acronyms([text]).forms(asked) == [asked, also]
+    assert read([text]).forms(asked) == [asked, also]
 
 
 @pytest.mark.parametrize(
@@ -39,17 +45,17 @@ def test_a_question_is_asked_in_both_forms(text: str, asked: str, also: str) -> 
     ],
 )
 def test_what_the_documents_do_not_show_is_not_known(text: str, asked: str) -> None:
-    assert Acronyms([text]).forms(asked) == [asked]
+    assert read([text]).forms(asked) == [asked]
 
 
 def test_initials_need_bearing_out_where_no_document_has_both() -> None:
     once, twice = "The United Nations met. ", "The United Nations met. The United Nations spoke."
-    assert Acronyms([once, "The UN spoke."]).forms("the UN") == ["the UN"]
-    assert Acronyms([twice, "The UN spoke."]).forms("the UN") == ["the UN", "the United Nations"]
+    assert read([once, "The UN spoke."]).forms("the UN") == ["the UN"]
+    assert read([twice, "The UN spoke."]).forms("the UN") == ["the UN", "the United Nations"]
 
 
 def test_two_names_make_four_questions_and_three_no_more() -> None:
-    pairs = Acronyms(["Alpha Beta Club (ABC). Delta Echo Fund (DEF). Golf Hotel Inn (GHI)."])
+    pairs = read(["Alpha Beta Club (ABC). Delta Echo Fund (DEF). Golf Hotel Inn (GHI)."])
     assert pairs.forms("ABC and Delta Echo Fund") == [
         "ABC and Delta Echo Fund",
         "ABC and DEF",
@@ -61,7 +67,7 @@ def test_two_names_make_four_questions_and_three_no_more() -> None:
 
 @given(st.text(), st.text() | st.text("AUNun .()"))
 def test_any_text_is_read(text: str, question: str) -> None:
-    assert Acronyms([text, "The United Nations (UN) met."]).forms(question)[0] == question
+    assert read([text, "The United Nations (UN) met."]).forms(question)[0] == question
 
 
 def test_an_answer_is_found_by_either_form_and_cited_as_it_stands() -> None:

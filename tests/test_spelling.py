@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval import Answerer, Correction
+from retrieval.lexis import written
 from retrieval.spelling import Spelling
 from retrieval.terms import terms
 
@@ -17,7 +18,7 @@ KNOWN = frozenset(terms(TEXT))
 
 @pytest.fixture(scope="module")
 def spelling() -> Spelling:
-    return Spelling([TEXT], KNOWN.__contains__)
+    return Spelling(written([TEXT]), KNOWN.__contains__)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def test_short_words_with_letters_swapped(spelling: Spelling, asked: str, read: 
 
 @given(st.text() | st.text("abcdefgnopyPZ ’'s."))
 def test_any_text_is_read_and_what_was_read_stays(text: str) -> None:
-    spelling = Spelling([TEXT], KNOWN.__contains__)
+    spelling = Spelling(written([TEXT]), KNOWN.__contains__)
     read, corrections = spelling.correct(text)
     assert (read == text) == (not corrections)
     assert all(correction.asked in text and correction.read for correction in corrections)
