@@ -148,7 +148,10 @@ def _long_form(short: str, before: str) -> str | None:
             return None
         at -= 1
     name = before[before.rfind(" ", 0, at + 1) + 1 :] if at >= 0 else before
-    return name if " " in name and len(name) > len(short) and short not in name.split() else None
+    words = tokenize(name)
+    # No word of it may be left over, or the letters were found in any words that happened to stand there.
+    fits = 2 <= sum(bool(word.term) for word in words) <= len(short) and words[0].term
+    return name if fits and short not in name.split() else None
 
 
 def _initials(text: str) -> Iterator[tuple[str, str]]:
