@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from retrieval.lexicon import says_little
+from retrieval.entities import is_office
+from retrieval.lexicon import says_little, speaks
 from retrieval.terms import Token, terms, tokenize
 
 
@@ -31,6 +32,7 @@ _SAY = (
     r"stress|emphasi[sz]e|remark|mention)\b"
 )
 _MEASURED = r"(?:much|old|tall|long|far|big|large|often|heavy|high|deep|wide|fast|late|early)\b"
+_KEY_WORDS = r"^(?!.*\b(?:who|whom|whose|what|which|when|where|why|how)\b)(?:[\w'-]+ ){0,4}"
 # What a question wants: how it opens or what it holds, and the kind of answer; the first row that matches decides.
 _WANTS = (
     (r"\b(?:under|on|in) (?:what|which) (?:condition|circumstance|case|term)s?\b", Want.CONDITION),
@@ -50,6 +52,9 @@ _WANTS = (
     (rf"^(?:what|how) (?:did|does|do|has|have|had) (?:\S+ ){{1,5}}?{_SAY}", Want.SAYING),
     (rf"^how (?:to\b|{_AUXILIARY})|\bin what way\b", Want.MANNER),
     (rf"^(?:so |and |but )?{_AUXILIARY}", Want.YES_NO),
+    (rf"{_KEY_WORDS}(?:price|cost|fee|age|length|height|distance|salary)s?$", Want.AMOUNT),
+    (rf"{_KEY_WORDS}(?:dates?|deadlines?|hours)$", Want.DATE),
+    (rf"{_KEY_WORDS}(?:place|location|venue|address)(?:es|s)?$", Want.PLACE),
 )
 _COPULAR = r"^(?:who|what|which)(?:'s| is| are| was| were) (?!.*\b\w+ing\b)"
 _SUBJECT = rf"^(?:(?:who|what|which [\w'-]+) (?!{_AUXILIARY})|who (?!is|are|was|were|do|does|did){_AUXILIARY})(.+)"
@@ -113,20 +118,29 @@ def parse(text: str, known_names: frozenset[str] = frozenset()) -> Question:
     rest = plain[speaker.end() :].strip() if speaker else ""
     weighty = [token for token in content if not says_little(token.term)]
     close = ((a, b) for a, b in pairwise(weighty) if len(tokenize(text[a.end : b.start])) <= _BETWEEN)
+    words = {token.term: text[token.start : token.end] for token in content}
+    names = frozenset(t.term for t in content if text[t.start].isdigit() or t.term in known_names)
+    names |= _capitals(text, tokens)
+    who_is = want in {Want.PERSON, Want.THING} and _holder(words, names)
     return Question(
         text=text,
         tokens=tokens,
-        words={token.term: text[token.start : token.end] for token in content},
-        names=frozenset(t.term for t in content if text[t.start].isdigit() or t.term in known_names)
-        | _capitals(text, tokens),
+        words=words,
+        names=names,
         pairs=tuple(dict.fromkeys((a.term, b.term) for a, b in close if a.term != b.term)),
-        want=want,
+        want=Want.PERSON if who_is else want,
         focus=tuple(terms(focus[1])) if focus else (),
         speaker=tuple(terms(speaker[1])) if speaker else (),
-        copular=_search(_COPULAR, plain) is not None,
+        copular=who_is or _search(_COPULAR, plain) is not None,
         before=_before(plain, rest),
         open=not rest or _search(_TOPIC, rest) is not None,
     )
+
+
+def _holder(words: dict[str, str], names: frozenset[str]) -> bool:
+    """Whether the words are an office and names, no more: "president of Russia" asks who that is."""
+    offices = {term for term, word in words.items() if is_office(word) and not speaks(word.lower())}
+    return bool(offices - names) and offices | names >= words.keys()
 
 
 def _before(plain: str, rest: str) -> str | None:

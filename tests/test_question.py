@@ -12,12 +12,16 @@ from retrieval.question import Want, parse
     [
         (Want.PERSON, ["Who signed the pact?", "Whose cat is it?", "By whom was it built?", "WHO BUILT IT?"]),
         (Want.PERSON, ["What is the name of the ship?", "Which person won?", "And who built it?", "who's the keeper"]),
+        (Want.PERSON, ["president of Rome", "the State Department spokesman", "mayor"]),  # an office and names, no more
         (Want.PLACE, ["Where is the cat?", "In which city do they live?", "Which country won?", "What region is it?"]),
         (Want.DATE, ["When did it end?", "In what year was it built?", "What time does it open?", "Since when?"]),
         (Want.DATE, ["On which day?", "when was it"]),
+        (Want.DATE, ["opening hours", "deadline", "Date"]),
         (Want.COUNT, ["How many cats are there?", "What is the number of boats?", "What percentage voted?"]),
         (Want.AMOUNT, ["How much does it cost?", "What is the price of oil?", "How old is Tom?", "How far is Rome?"]),
         (Want.AMOUNT, ["How tall is the tower?", "How long is it?", "what's the cost of a ticket", "How often?"]),
+        (Want.AMOUNT, ["ticket price", "day ticket costs"]),
+        (Want.PLACE, ["venue address"]),
         (Want.CAUSE, ["Why did he leave?", "What caused the fire?", "How come it rained?", "What is the reason?"]),
         (Want.CONDITION, ["Under what condition can it be used?", "In which case is it free?"]),
         (Want.SAYING, ["What did Putin say about NATO?", "How did Miller respond?", "What does the mayor claim?"]),
@@ -28,6 +32,7 @@ from retrieval.question import Want, parse
             ["What is a cat?", "Which resolutions could it violate?", "What provoked anger?", "Tell me of Tom"],
         ),
         (Want.THING, ["hello", "putin nato asia", "?", "…", "123"]),
+        (Want.THING, ["election of the president", "What says the price?"]),
     ],
 )
 def test_want(want: Want, questions: list[str]) -> None:
@@ -89,7 +94,15 @@ def test_speaker() -> None:
 
 @pytest.mark.parametrize(
     ("question", "copular"),
-    [("Who is the keeper?", True), ("Who's she?", True), ("What is he doing?", False), ("Who left?", False)],
+    [
+        ("president of Rome", True),
+        ("who president of Rome", True),
+        ("election of the president", False),
+        ("Who is the keeper?", True),
+        ("Who's she?", True),
+        ("What is he doing?", False),
+        ("Who left?", False),
+    ],
 )
 def test_copular(question: str, copular: bool) -> None:
     assert parse(question).copular is copular
