@@ -5,7 +5,7 @@ Only a whole message counts: "hello kitty price" is a question.
 
 import re
 
-from retrieval import terms
+from retrieval import searchable
 
 _INVITE = "Ask about the documents, in a sentence or in key words."
 _SELF = (
@@ -51,4 +51,4 @@ def reply(message: str) -> str | None:
     """What to say to a message that asks nothing of the documents, in one line; None for a question."""
     words = " ".join(re.findall(r"[^\W_]+(?:'[^\W_]+)*", message.replace("’", "'").casefold()))
     courtesy = _REPLIES.get(words) or _REPLIES.get(_ADDRESS.sub("", words))
-    return courtesy or (None if terms(message) else _NO_WORD)
+    return courtesy or (None if searchable(message) else _NO_WORD)

@@ -5,7 +5,7 @@ from retrieval.answerer import Answerer
 from retrieval.evaluation import Miss, Outcomes, Report, Section, Track, evaluate
 from retrieval.gold import Collection, Quotes, read_gold
 from retrieval.ranking import Match
-from retrieval.terms import terms
+from retrieval.terms import searchable
 
 __all__ = [
     "Answer",
@@ -22,5 +22,5 @@ __all__ = [
     "Track",
     "evaluate",
     "read_gold",
-    "terms",
+    "searchable",
 ]

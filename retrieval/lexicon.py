@@ -13,21 +13,21 @@ _SAYING = """
     confirmed mention mentioned argue argued describe described
 """
 _CLASSES = """
-    go goes went gone travel visit visited come came fly flew trip tour arrive arrived journey
-    supply provide give gave given send sent deliver ship shipment
-    start begin began begun open launch
-    found founded establish established create created set
+    go travel visit visited come fly trip tour arrive arrived journey
+    supply provide give send deliver ship shipment
+    start begin open launch
+    founded establish established create created set
     end finish close stop conclude over
-    cost price pay paid fee charge
+    cost price pay fee charge
     spokesman spokesperson spokeswoman
     deal agreement pact treaty accord
     weapon arms armament munition arm
     big large huge great
     concerned concerning worried worrying worry concern
     happen occur take
-    keep kept continue remain
-    make made build built construct
-    buy bought purchase
+    keep continue remain
+    make build construct
+    buy purchase
     help aid assist support
     use using employ
     die died death
@@ -41,8 +41,18 @@ _CLASSES = """
     think consider believe
     war conflict
     lethal deadly
-    rise increase grow grew raise
+    rise increase grow raise
     fall decrease decline drop
+    first 1st
+    second 2nd
+    third 3rd
+    fourth 4th
+    fifth 5th
+    sixth 6th
+    seventh 7th
+    eighth 8th
+    ninth 9th
+    tenth 10th
 """
 _LIGHT = """
     say said tell told state know think see want look find mean happen do take place get make made let put kind type

@@ -47,6 +47,11 @@ def terms(text: str) -> list[str]:
     return [token.term for token in _tokens(text) if token.term]
 
 
+def searchable(text: str) -> bool:
+    """Whether any word of ``text`` is one to search by."""
+    return any(token.term for token in _tokens(text))
+
+
 def _tokens(text: str) -> Iterator[Token]:
     shouted = text.isupper()  # then a capital says nothing
     before = ""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.terms import Token, fold, terms, tokenize
+from retrieval.terms import Token, fold, searchable, terms, tokenize
 
 
 def test_whole_tokens() -> None:
@@ -64,6 +64,13 @@ def test_whole_tokens() -> None:
 )
 def test_terms(text: str, found: list[str]) -> None:
     assert terms(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "any_word"), [("Who is it?", False), ("", False), ("…", False), ("Who is Tom?", True), ("7", True)]
+)
+def test_searchable(text: str, any_word: bool) -> None:
+    assert searchable(text) is any_word
 
 
 @pytest.mark.parametrize(("word", "folded"), [("CATS", "cats"), ("Éà", "ea"), ("O’Neil", "o'neil"), ("ＡＢ", "ab")])
