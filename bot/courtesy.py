@@ -20,7 +20,8 @@ _PHRASES = {
     """,
     "You are welcome.": """
         thanks, thank you, thank u, thx, ty, cheers, many thanks, thanks for the help, thank you for the help,
-        thanks for your help, thank you for your help
+        thanks for your help, thank you for your help, ok thanks, okay thanks, great thanks, perfect thanks, thanks
+        that helped, that helped, that was helpful
     """,
     "Goodbye.": """
         bye, bye bye, goodbye, good bye, good night, see you, see you later, cya

@@ -67,6 +67,21 @@ _FOCUS = (
 )
 
 
+# What is said around a question: "Hello there, can you tell me when …? Thanks!"
+_OPENING = re.compile(
+    r"""\s*(?:(?:hello|hi|hey|ok|okay|oh|please|pls|plz|sorry|excuse\s+me)(?:\s+(?:there|bot|all|everyone))?\b[\W_]+)*
+    (?:(?:
+        (?:can|could|would|will)\s+(?:you|anyone|anybody|someone|somebody)(?:\s+please)?\s+(?:tell|show|explain\s+to)\s+(?:me|us)
+        |(?:do\s+you|does\s+any(?:one|body))\s+know
+        |(?:i|we)(?:\s+want|\s+need|\s+would\s+like|['’]d\s+like)\s+to\s+know
+        |i(?:\s+was|\s+am|['’]m)\s+wondering|tell\s+(?:me|us)|any\s+idea
+    )[\s,:]+(?=(?:who|what|when|where|why|how|which)\b))?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_CLOSING = re.compile(
+    r"[\s,.!?](?:please|pls|plz|thanks|thank\s+you|thx)(?:\s+(?:a\s+lot|so\s+much|very\s+much|in\s+advance))?\W*$",
+    re.IGNORECASE,
+)
 _BETWEEN = 2  # words, stop words all, that may stand between neighbours
 
 
@@ -109,6 +124,7 @@ def parse(text: str, known_names: frozenset[str] = frozenset()) -> Question:
 
     ``known_names`` are terms that the documents write as names, for a question that leaves out its capitals.
     """
+    text = _asked(text)
     plain = re.sub(r"[’‘]", "'", re.sub(r"\s+", " ", text)).strip("?!. ")
     tokens = tokenize(text)
     content = [token for token in tokens if token.term]
@@ -135,6 +151,12 @@ def parse(text: str, known_names: frozenset[str] = frozenset()) -> Question:
         before=_before(plain, rest),
         open=not rest or _search(_TOPIC, rest) is not None,
     )
+
+
+def _asked(text: str) -> str:
+    """The question in ``text``, without the greeting and the courtesy around it; all of it where there is no more."""
+    asked = _CLOSING.sub("", _OPENING.sub("", text, 1))
+    return asked if asked.strip() else text
 
 
 def _holder(words: dict[str, str], names: frozenset[str]) -> bool:

@@ -221,7 +221,7 @@ def leave_amid(wire: Wire, answerer: Stub) -> asyncio.Task[Any]:
         deferred = asyncio.Event()
         wire.reached = lambda kind: deferred.set() if kind == CALLBACK else None
         async with Connected(answerer) as bot:
-            (task,) = bot.begin("ask", question="Who?")
+            (task,) = bot.begin("ask", question="Who sat?")
             await deferred.wait()
         return task
 

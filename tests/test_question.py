@@ -93,6 +93,33 @@ def test_speaker() -> None:
 
 
 @pytest.mark.parametrize(
+    "courteous",
+    [
+        "Hello, who signed the pact?",
+        "hey there!! Who signed the pact? Thanks a lot!",
+        "Hi\n\nWho signed the pact? pls",
+        "can you please tell me: who signed the pact",
+        "Does anybody know who signed the pact, please?",
+        "I'd like to know who signed the pact",
+        "tell me who signed the pact",
+    ],
+)
+def test_courtesy_changes_nothing(courteous: str) -> None:
+    plain, question = parse("Who signed the pact?"), parse(courteous)
+    assert (question.words, question.want, question.pairs, question.before) == (
+        plain.words,
+        plain.want,
+        plain.pairs,
+        plain.before,
+    )
+
+
+@pytest.mark.parametrize("text", ["tell me about it", "hello", "Thanks", "Can you swim?", "thanks to whom?", "", " "])
+def test_what_is_no_courtesy_around_a_question_stays(text: str) -> None:
+    assert parse(text).text == text
+
+
+@pytest.mark.parametrize(
     ("question", "copular"),
     [
         ("president of Rome", True),

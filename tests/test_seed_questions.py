@@ -52,6 +52,7 @@ CHANGES: dict[str, Callable[[str], str]] = {
     "upper case": str.upper,
     "no question mark": lambda question: question.rstrip("?"),
     "white space around": lambda question: f"  {question}\n",
+    "courteously": lambda question: f"Hello, {question} Thanks!",
     "curly quotes": lambda question: question.replace("'", "’").replace('"', "”"),
 }
 
