@@ -80,13 +80,15 @@ def _parser() -> argparse.ArgumentParser:
         "answer one question, or many from standard input",
         '  python -m bot ask "When did the Korean War end?"\n'
         "  python -m bot ask --json -k 1 --document western-weapons-flow-to-ukraine.txt what is NATO doing in Asia\n"
+        '  python -m bot ask --after "When did the Korean War end?" "and how?"\n'
         "  python -m bot ask --json - < questions.txt\n\n"
-        'With "-", each line is a question, or a JSON object {"question": …, "document": …}.\n'
+        'With "-", each line is a question, or a JSON object {"question": …, "document": …, "after": …}.\n'
         "Exit status: 0 answered (of many: at least one), 1 the documents do not say or were not asked (a greeting,\n"
         '"help", no word to search by: there is a polite line), 2 an error.',
     )
     ask.add_argument("question", nargs="+", metavar="QUESTION", help='the question; "-" reads one a line')
     ask.add_argument("--document", metavar="ID", help="answer from this document only (its path within the folder)")
+    ask.add_argument("--after", metavar="QUESTION", help='the question before, for one that leans on it ("and when?")')
     ask.add_argument("--json", action="store_true", help="print one JSON object a line")
     ask.add_argument("-k", type=_positive, default=3, metavar="N", help="at most N citations (default: %(default)s)")
     command(
@@ -139,11 +141,13 @@ def _ask(arguments: argparse.Namespace, settings: Settings, streams: Streams) ->
         if many and not line.strip():
             continue
         try:
-            question, document = _line(line) if many else (line, None)
+            question, document, after = _line(line) if many else (line, None, None)
             begin = time.perf_counter()
-            courtesy = reply(question) if question.strip() else None
+            after = arguments.after if after is None else after
+            courtesy = reply(question, follows=bool(after)) if question.strip() else None
             if courtesy is None:
-                answer = answerer.ask(question, arguments.document if document is None else document, arguments.k)
+                within = arguments.document if document is None else document
+                answer = answerer.ask(question, within, arguments.k, after)
             else:
                 answer = Answer(question, (), (), 0.0)
             elapsed_ms = (time.perf_counter() - begin) * 1000
@@ -163,19 +167,22 @@ def _ask(arguments: argparse.Namespace, settings: Settings, streams: Streams) ->
     return status
 
 
-def _line(line: str) -> tuple[str, str | None]:
-    """A question and the document it is restricted to, from one line of standard input. Raises QuestionError."""
+def _line(line: str) -> tuple[str, str | None, str | None]:
+    """A question, the document it is restricted to, and the question before it, from one line of standard input.
+
+    Raises QuestionError.
+    """
     line = line.strip().removeprefix("\ufeff")  # some shells put a byte order mark before what they pipe
     if not line.startswith("{"):
-        return line, None
+        return line, None, None
     try:
         record = json.loads(line)
-        question, document = record["question"], record.get("document")
+        question, document, after = record["question"], record.get("document"), record.get("after")
     except (ValueError, KeyError, RecursionError):
         raise QuestionError('is no JSON object with a "question": mend it, or write the question plainly') from None
-    if not isinstance(question, str) or not isinstance(document, str | None):
-        raise QuestionError('"question" and "document" must be strings')
-    return question, document
+    if not isinstance(question, str) or not isinstance(document, str | None) or not isinstance(after, str | None):
+        raise QuestionError('"question", "document" and "after" must be strings')
+    return question, document, after
 
 
 def _console(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> int:
@@ -232,7 +239,7 @@ def _discord(arguments: argparse.Namespace, settings: Settings, streams: Streams
 
 def _answerer(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> Answerer:
     """The documents, read and indexed."""
-    return Answerer(_folder(arguments, settings, streams).documents)
+    return Answerer(_folder(arguments, settings, streams).documents, threshold=settings.threshold)
 
 
 def _folder(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> Folder:

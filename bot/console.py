@@ -19,8 +19,9 @@ MORE = 3  # passages shown by one :more
 RANKED = 30  # passages :more can reach
 HELP = """\
 Ask a question in your own words; the answer is a quote, with the place it stands.
+The next one may lean on it: "and when?", "why did she?", "what about the ferry?"
   :more      the next passages found for the last question
-  :why       which of its terms the best passage met
+  :why       which of its words the best passage met, and how sure that makes it
   :sources   the documents
   :help      this text
   :quit      leave (or Ctrl-D)"""
@@ -28,11 +29,12 @@ Ask a question in your own words; the answer is a quote, with the place it stand
 
 @dataclass(slots=True)
 class Session:
-    """One person at the console: what was asked last, and which passages have been shown for it."""
+    """One person at the console: what was asked last, as it stands by itself, and which passages were shown for it."""
 
     answerer: Answerer
     console: Console
     _question: str = ""
+    _confidence: float = 0.0
     _shown: list[Citation] = field(default_factory=list)
 
     def handle(self, line: str) -> bool:
@@ -54,11 +56,12 @@ class Session:
         return True
 
     def _ask(self, question: str) -> None:
-        if (courtesy := reply(question)) is not None:
+        if (courtesy := reply(question, follows=bool(self._question))) is not None:
             self.console.print(courtesy)
             return
-        answer = self.answerer.ask(question)
-        self._question, self._shown = question, [*answer.citations, *answer.nearest]
+        answer = self.answerer.ask(question, after=self._question)
+        self._question, self._confidence = answer.standing, answer.confidence
+        self._shown = [*answer.citations, *answer.nearest]
         self.console.print(wording.as_text(answer))
 
     def _more(self) -> None:
@@ -77,6 +80,7 @@ class Session:
         matches = self.answerer.why(self._question) if self._question else ()
         if matches:
             self.console.print(wording.why(matches))
+            self.console.print(f"How sure it is that this passage answers: {self._confidence:.2f}.")
         else:
             self.console.print(
                 "No passage shares a word with the question." if self._question else "Ask something first."

@@ -7,6 +7,8 @@ import re
 
 from retrieval import searchable
 
+LONGEST = 80  # characters of a message that may be nothing but a courtesy
+
 _INVITE = "Ask about the documents, in a sentence or in key words."
 _SELF = (
     "I answer questions about a set of documents, only in their own words, and say where each answer stands; "
@@ -48,8 +50,13 @@ _ADDRESS = re.compile(r"(?: (?:there|bot|all|everyone|everybody|please|again|a l
 _NO_WORD = "There is no word in that to search by: name a person, a place, a thing or a date."
 
 
-def reply(message: str) -> str | None:
-    """What to say to a message that asks nothing of the documents, in one line; None for a question."""
-    words = " ".join(re.findall(r"[^\W_]+(?:'[^\W_]+)*", message.replace("’", "'").casefold()))
-    courtesy = _REPLIES.get(words) or _REPLIES.get(_ADDRESS.sub("", words))
-    return courtesy or (None if searchable(message) else _NO_WORD)
+def reply(message: str, *, follows: bool = False) -> str | None:
+    """What to say to a message that asks nothing of the documents, in one line; None for a question.
+
+    One that ``follows`` another need not have a word to search by: "why?", "and who?".
+    """
+    courtesy = None
+    if len(message) <= LONGEST:
+        words = " ".join(re.findall(r"[^\W_]+(?:'[^\W_]+)*", message.replace("’", "'").casefold()))
+        courtesy = _REPLIES.get(words) or _REPLIES.get(_ADDRESS.sub("", words))
+    return courtesy or (None if follows or searchable(message) else _NO_WORD)

@@ -12,13 +12,14 @@ import discord
 from discord import ui
 
 from bot.markdown import label, length, quote
-from bot.wording import DO_NOT_SAY, NEAREST, corrected, day
+from bot.wording import DIFFER, DO_NOT_SAY, LEANING, NEAREST, corrected, day
 from corpus import Document
 from retrieval import Answer, Citation
 
 _SOURCES = 3  # citations shown, hence quotes at most
 _QUESTION = 640  # rooms, in UTF-16 units of markdown: 300 characters can each need a backslash
 _CORRECTED = 160
+_LEANING = 240
 _BEST, _FURTHER = 900, 600
 _TITLE, _ID, _PLACE = 120, 120, 60
 _LIST = 3800
@@ -36,6 +37,8 @@ def answer_view(answer: Answer) -> ui.LayoutView:
     asked = f"-# Question: {label(answer.question, _QUESTION)}"
     if answer.corrections:
         asked += f"\n-# {label(corrected(answer).capitalize(), _CORRECTED)}."
+    if answer.leaning_on is not None:
+        asked += f"\n-# {LEANING}: {label(answer.leaning_on, _LEANING)}"
     if answer.answered:
         fit = next(words for least, words in _FIT if answer.confidence >= least)
         quotes, sources = _cited(answer.citations, bold=True)
@@ -87,7 +90,9 @@ def _cited(citations: Sequence[Citation], *, bold: bool) -> tuple[list[str], str
             quotes[-1] += f" {marker}"
             source.append("nearly the same words")
         else:
-            quotes.append(f"> {_quoted(citation, _FURTHER if quotes else _BEST, bold=bold)} {marker}")
+            if citation.differs and DIFFER not in quotes:
+                quotes.append(DIFFER)
+            quotes.append(f"> {_quoted(citation, _BEST if number == 1 else _FURTHER, bold=bold)} {marker}")
         sources.append(" · ".join(source))
     return quotes, "\n".join(sources)
 

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus import SettingError
+from retrieval import THRESHOLD
 
 _PROJECT = Path(__file__).resolve().parent.parent
 
@@ -22,6 +23,9 @@ class Settings(BaseSettings):
 
     documents: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
         _PROJECT / "corpus" / "documents", description="The folder of documents to answer from."
+    )
+    threshold: float = Field(
+        THRESHOLD, gt=0, lt=1, description="How sure an answer must be: the probability that its first quote answers."
     )
     discord_token: SecretStr | None = Field(None, description="The bot's token; needed by `discord` only.")
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(

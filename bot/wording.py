@@ -15,7 +15,11 @@ from corpus import Document
 from retrieval import Answer, Citation, Match
 
 DO_NOT_SAY = "The documents do not say."
+DIFFER = "The documents differ:"
+LEANING = "leaning on"
 NEAREST = "Nearest passages (not an answer):"
+
+_SHORT = 120  # characters of the question leaned on that are shown
 
 # A terminal obeys control characters, and a document may hold any: each is shown as its picture (U+2400 and on).
 _CONTROLS = (
@@ -33,6 +37,8 @@ def as_json(answer: Answer, elapsed_ms: float, reply: str | None = None) -> str:
     line = json.dumps(
         {
             "question": answer.question,
+            "leaning_on": answer.leaning_on,
+            "read_as": answer.read_as,
             "answered": answer.answered,
             "answer": answer.words,
             "confidence": round(answer.confidence, 4),
@@ -48,8 +54,14 @@ def as_json(answer: Answer, elapsed_ms: float, reply: str | None = None) -> str:
 
 
 def as_text(answer: Answer) -> Text:
-    """The answer for a terminal: each quote, then where it stands; or that the documents do not say."""
+    """The answer for a terminal: each quote, then where it stands; or that the documents do not say.
+
+    Above it, how words of the question were read, and if it does not stand by itself, the question it leans on.
+    """
     text = Text.assemble((f"({shown(corrected(answer))})\n", "dim") if answer.corrections else "")
+    if answer.leaning_on is not None:
+        last = shown(answer.leaning_on)
+        text.append(f'{LEANING}: "{last if len(last) <= _SHORT else f"{last[:_SHORT]}…"}"\n', style="dim")
     if answer.answered:
         return text.append(quotes(answer.citations))
     text.append(DO_NOT_SAY, style="bold")
@@ -63,15 +75,22 @@ def corrected(answer: Answer) -> str:
 
 
 def quotes(citations: Sequence[Citation], first: int = 1) -> Text:
-    """Quotes with numbered sources below each, from number ``first``; an echo is a source of the quote before it."""
+    """Quotes with numbered sources below each, from number ``first``; an echo is a source of the quote before it.
+
+    Quotes that differ stand together, below words that say so.
+    """
     groups: list[list[tuple[int, Citation]]] = []
     for number, citation in zip(count(first), citations, strict=False):
         if citation.echo and groups:
             groups[-1].append((number, citation))
         else:
             groups.append([(number, citation)])
-    blocks = []
+    blocks: list[Text] = []
+    differ = False
     for group in groups:
+        if group[0][1].differs and not differ:
+            blocks.append(Text(DIFFER, style="bold yellow"))
+            differ = True
         block = _quote(group[0][1])
         block.append("".join(f" [{number}]" for number, _ in group), style="cyan")
         for number, citation in group:
@@ -147,4 +166,5 @@ def _citation(citation: Citation) -> dict[str, object]:
         "end": citation.end,
         "highlight": list(citation.highlight) if citation.highlight else None,
         "score": citation.score,
+        "differs": citation.differs,
     }

@@ -1,13 +1,14 @@
 """What answers: documents → index → question → Answer. Knows nothing of Discord."""
 
 from retrieval.answer import Answer, Citation, Correction
-from retrieval.answerer import Answerer
+from retrieval.answerer import THRESHOLD, Answerer
 from retrieval.evaluation import Miss, Outcomes, Report, Section, Track, evaluate
 from retrieval.gold import Collection, Quotes, read_gold
-from retrieval.ranking import Match
+from retrieval.matching import Match
 from retrieval.terms import searchable
 
 __all__ = [
+    "THRESHOLD",
     "Answer",
     "Answerer",
     "Citation",

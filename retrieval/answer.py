@@ -12,7 +12,8 @@ class Citation:
 
     ``highlight`` is the span of the words that answer, inside the quote, or None where that is not sure. ``score``,
     from 0 to 1, is how sure it is that the quote answers. ``echo`` marks a quote that says nearly the same as the one
-    cited before it, so that it can be shown as a further source rather than as a further quote.
+    cited before it, so that it can be shown as a further source rather than as a further quote. ``differs`` marks each
+    of the quotes that answer differently, though they otherwise say nearly the same.
     """
 
     document: Document
@@ -21,6 +22,7 @@ class Citation:
     highlight: tuple[int, int] | None
     score: float
     echo: bool = False
+    differs: bool = False
 
     @property
     def quote(self) -> str:
@@ -48,10 +50,14 @@ class Correction(NamedTuple):
 class Answer:
     """What the documents say to a question; no citation means that they do not say.
 
-    Citations stand best first, an echo right after what it echoes. ``nearest`` holds passages that share most with the
-    question when the documents do not say: offered as such, never as an answer. ``confidence``, from 0 to 1, is how
-    sure it is that the best passage answers: the first citation, or when there is none the one that came closest.
-    ``corrections`` are the words of the question that were taken for misspelt, to be said with the answer.
+    Citations stand best first, an echo right after what it echoes, then what contradicts that. ``nearest`` holds
+    passages that share most with the question when the documents do not say: offered as such, never as an answer.
+    ``confidence``, from 0 to 1, is how sure it is that the best passage answers: the first citation, or when there is
+    none the one that came closest. ``corrections`` are the words of the question that were taken for misspelt, to be
+    said with the answer.
+
+    A question that lacked something took it from the one before, ``leaning_on``, and was read as ``read_as``; both are
+    None for one that stands by itself.
     """
 
     question: str
@@ -59,6 +65,13 @@ class Answer:
     nearest: tuple[Citation, ...]
     confidence: float
     corrections: tuple[Correction, ...] = ()
+    leaning_on: str | None = None
+    read_as: str | None = None
+
+    @property
+    def standing(self) -> str:
+        """The question as it stands by itself: what the next one may lean on."""
+        return self.read_as or self.question
 
     @property
     def answered(self) -> bool:

@@ -5,60 +5,68 @@ from the index; how the words stand to each other, and what the passage offers, 
 """
 
 import re
-from collections.abc import Sequence
-from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from retrieval.forward import CALENDAR, CAPITAL, COUNTING, LOCAL, NUMBER, PRONOUN, REASON, STOP, YEAR, Words
 from retrieval.question import Question, Want
-from retrieval.terms import fold, tokenize
+from retrieval.trees import Table
 
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
 
-# What a word is by itself, as bits.
-CAPITAL, NUMBER, YEAR, CALENDAR, COUNTING, PRONOUN, STOP, REASON, LOCAL = (1 << bit for bit in range(9))
-
-_WORDS = (
-    (CALENDAR, """january february march april may june july august september october november december monday tuesday
-        wednesday thursday friday saturday sunday"""),
-    (COUNTING, """one two three four five six seven eight nine ten eleven twelve thirteen twenty thirty forty fifty
-        sixty seventy eighty ninety hundred thousand million billion dozen half twice once first second third"""),
-    (PRONOUN, "he she it they him her his hers its their them this these that those"),
-    (REASON, "because since due so cause caused therefore reason order"),
-    (LOCAL, "in at near from to"),
-)  # fmt: skip
-_YEAR = re.compile(r"(?:1[0-9]|20)\d\d")
 _FAR = 99.0  # for a distance where there is nothing to measure to
 _NEAR, _WITHIN = 4, 10  # tokens between neighbours of the question that count as together, and as close
 
 _OPENINGS = (
-    "who", "when", "where", "why", "how many", "how much", "how long", "how old", "how", "which", "what year",
-    "what kind", "what type", "what is", "what was", "what did", "what does", "what do", "what", "is", "are", "was",
-    "did", "does", "do",
+    "how many", "how much", "how long", "how old", "how", "who", "whom", "whose", "when", "where", "why", "what year",
+    "what kind", "what type", "what is", "what was", "what did", "what does", "what do", "what", "which", "is", "are",
+    "was", "did", "does", "do",
 )  # fmt: skip
-_OPENING = tuple((re.compile(rf"\b{opening}\b"), number) for number, opening in enumerate(_OPENINGS))
+_OPENING = re.compile(rf"\b(?:{'|'.join(_OPENINGS)})\b")
 WANTS = tuple(Want)
+
+
+class Asked(NamedTuple):
+    """The question's side.
+
+    Of its distinct terms, shape (terms,): ``weights``, their idf; ``worth``, how much each matters beside that;
+    ``known``, whether any text has it. ``words`` are the numbers of all its words in the forward index, stop words too,
+    in order; −1 where no text has one.
+    """
+
+    question: Question
+    weights: Floats
+    worth: Floats
+    known: Bools
+    words: NDArray[np.int64]
 
 
 class Candidates(NamedTuple):
     """The candidates of one question, ``n`` of them, in the order of their scores.
 
-    ``own`` and ``around``: their two parts of the index's score, shape (n,). ``stretch``: a number for the stretch of
-    text each stands in, ``place`` its place in it from 0, ``length`` how many passages it has. The matrices, shape
-    (n, terms), say which of the question's distinct known terms stand in the passage itself (``here``), in the one and
-    two before it in its stretch, in the one after, in the first, anywhere in the stretch, and in its title and heading.
+    ``words``: their words. ``document``: a number for the document each stands in, those of one title being one, shape
+    (n,) like all that follow. ``own`` and ``around``: the two parts of the index's score. ``stretch``: a number for the
+    stretch of text each stands in, ``place`` its place in it from 0, ``length`` how many passages it has; ``short``
+    marks a line that may only be a heading.
+
+    The matrices, shape (n, terms), say which of the question's distinct terms stand in the passage itself (``here``),
+    in the one before it and the one before that in its stretch, in the one after, in the first, anywhere in the
+    stretch, and in its title and heading; ``kin`` how far words of the passage stand for each, from 0 to 1, and
+    ``near`` the same with the passage before, the title and the heading.
     """
 
-    texts: Sequence[str]
+    words: Words
+    document: NDArray[np.int64]
     own: Floats
     around: Floats
     stretch: NDArray[np.int64]
     place: NDArray[np.int64]
     length: NDArray[np.int64]
+    short: Bools
     here: Bools
     before: Bools
     before_two: Bools
@@ -66,28 +74,29 @@ class Candidates(NamedTuple):
     first: Bools
     anywhere: Bools
     title: Bools
+    kin: Floats
+    near: Floats
 
 
-class Asked(NamedTuple):
-    """The question's side: ``weights`` are the idf of its distinct known terms, ``unknown`` of all others added."""
+def features(asked: Asked, found: Candidates) -> Table:
+    """The features of each candidate, a row a candidate."""
+    columns = {
+        **_scores(asked, found),
+        **_coverage(asked, found),
+        **_document(asked, found),
+        **_kin(asked, found),
+        **_words(asked, found),
+    }
+    values = np.empty((len(found.own), len(columns)), np.float32)
+    for place, column in enumerate(columns.values()):
+        values[:, place] = np.asarray(column, np.float32)
+    return Table(tuple(columns), values)
 
-    question: Question
-    terms: tuple[str, ...]
-    weights: Floats
-    unknown: float
 
-
-def features(asked: Asked, found: Candidates) -> tuple[tuple[str, ...], Floats]:
-    """The names of the features, and their values, shape (n, features)."""
-    columns = {**_scores(asked, found), **_coverage(asked, found), **_words(asked, found)}
-    n = len(found.texts)
-    return tuple(columns), np.stack([np.broadcast_to(np.asarray(c, np.float32), n) for c in columns.values()], axis=1)
-
-
-def _scores(asked: Asked, found: Candidates) -> dict[str, object]:
+def _scores(asked: Asked, found: Candidates) -> dict[str, ArrayLike]:
     """What the index says, as it is and against the other candidates."""
     total = found.own + found.around
-    full = float(asked.weights.sum() + asked.unknown) or 1.0
+    full = float(asked.weights.sum()) or 1.0
     same = found.stretch[:, None] == found.stretch[None, :]
     best_beside = np.where(same, found.own[None, :], 0).max(axis=1)
     by_stretch = np.unique(-found.around, return_inverse=True)[1]
@@ -113,9 +122,9 @@ def _scores(asked: Asked, found: Candidates) -> dict[str, object]:
     }
 
 
-def _coverage(asked: Asked, found: Candidates) -> dict[str, object]:
+def _coverage(asked: Asked, found: Candidates) -> dict[str, ArrayLike]:
     """How much of the question's weight is met, and where."""
-    full = float(asked.weights.sum() + asked.unknown) or 1.0
+    full = float(asked.weights.sum()) or 1.0
 
     def share(met: Bools) -> Floats:
         return (met @ asked.weights) / np.float32(full)
@@ -123,23 +132,23 @@ def _coverage(asked: Asked, found: Candidates) -> dict[str, object]:
     here, before, title = found.here, found.before, found.title
     near = share(here | before | title)
     every = share(here | before | found.first | title)
-    known = np.array([term in asked.question.names for term in asked.terms], bool)
+    named = np.array([term in asked.question.names for term in asked.question.terms], bool)
     beside = (found.stretch[:, None] == found.stretch[None, :]).astype(np.float32) @ here.astype(np.float32)
     rarity = np.log((1 + len(here)) / (1 + here.sum(axis=0))) + 0.1
     rare = rarity * asked.weights
     covered = share(here)
     return {
         "covered": covered,
-        "terms met": here.sum(axis=1) / max(len(asked.question.words), 1),
-        "terms missed": len(asked.terms) - here.sum(axis=1),
+        "terms met": here.sum(axis=1) / max(here.shape[1], 1),
+        "terms missed": here.shape[1] - here.sum(axis=1),
         "rarest missed": np.where(here, 0, asked.weights).max(axis=1, initial=0),
         "rarest met": np.where(here, asked.weights, 0).max(axis=1, initial=0),
-        "unknown share": asked.unknown / full,
-        "terms asked": len(asked.question.words),
+        "unknown share": float(asked.weights[~asked.known].sum()) / full,
+        "terms asked": here.shape[1],
         "words asked": len(asked.question.tokens),
-        "names met": (here & known).sum(axis=1) / max(known.sum(), 1),
-        "names asked": known.sum(),
-        "facts met": (here & ~known) @ asked.weights / max(float(asked.weights[~known].sum()), 1e-6),
+        "names met": (here & named).sum(axis=1) / max(named.sum(), 1),
+        "names asked": named.sum(),
+        "facts met": (here & ~named) @ asked.weights / max(float(asked.weights[~named].sum()), 1e-6),
         "before": share(before & ~here),
         "after": share(found.after & ~here),
         "with before": share(here | before),
@@ -157,136 +166,137 @@ def _coverage(asked: Asked, found: Candidates) -> dict[str, object]:
         "with before, against best": near - near.max(initial=0),
         "covered, against best": covered - covered.max(initial=0),
         "with all, against best": every - every.max(initial=0),
-        "first term": here[:, 0] if len(asked.terms) else False,
-        "last term": here[:, -1] if len(asked.terms) else False,
+        "first term": here[:, 0] if here.shape[1] else False,
+        "last term": here[:, -1] if here.shape[1] else False,
     }
 
 
-def _words(asked: Asked, found: Candidates) -> dict[str, object]:
-    """How the question's words stand in the passage, and what else is there that could answer."""
-    n = len(found.texts)
+def _document(asked: Asked, found: Candidates) -> dict[str, ArrayLike]:
+    """How much of the question the candidates of one document meet together, and how many of them there are."""
+    same = found.document[:, None] == found.document[None, :]
+    full = float(asked.weights.sum()) or 1.0
+    here = found.here | found.title
+    together = ((same.astype(np.float32) @ here.astype(np.float32)) > 0) @ asked.weights / np.float32(full)
+    total = found.own + found.around
+    mass = same.astype(np.float32) @ total / (total.sum() or 1.0)
+    first = same[0].mean()
+    return {
+        "in document": together,
+        "in document, against best": together - together.max(initial=0),
+        "share of document": same.mean(axis=1),
+        "mass of document": mass,
+        "share of first": first,
+        "share of title": same[:10, :10].mean() if len(same) else 0,
+    }
+
+
+def _kin(asked: Asked, found: Candidates) -> dict[str, ArrayLike]:
+    """How much is met when a word may stand for another of its family or class, light words counting little."""
     question = asked.question
-    asked_words = [token.term or fold(question.text[token.start : token.end]) for token in question.tokens]
-    number = {word: position for position, word in enumerate(dict.fromkeys(asked_words))}
-    ids, kinds, lengths, stems = _read(found.texts, number)
+    named = np.array([term in question.names for term in asked.question.terms], bool)
+    focused = np.array([term in question.focus for term in asked.question.terms], bool)
+    weights = asked.weights * asked.worth
+    here, near = found.kin, found.near
+    anywhere = np.maximum(near, 0.6 * found.anywhere)
+
+    def share(met: Floats, of: Bools | slice = slice(None)) -> Floats:
+        total = float(weights[of].sum())
+        weighed: Floats = met[:, of] @ (weights[of] / np.float32(total or 1))
+        return weighed if total else np.ones_like(weighed)
+
+    facts = share(near, ~named)
+    best = share(near)
+    return {
+        "kin here": share(here),
+        "kin near": best,
+        "kin anywhere": share(anywhere),
+        "kin facts": facts,
+        "kin facts here": share(here, ~named),
+        "kin without focus": share(near, ~focused),
+        "kin of focus": share(here, focused) if focused.any() else -1,
+        "kin near, against best": best - best.max(initial=0),
+        "names lost": ((anywhere == 0) & named).sum(axis=1),
+        "heaviest lost": np.where(near > 0, 0, weights).max(axis=1, initial=0),
+        "lost": (near == 0).sum(axis=1),
+        "short": found.short,
+    }
+
+
+def _words(asked: Asked, found: Candidates) -> dict[str, ArrayLike]:
+    """How the question's words stand in the passage, and what else is there that could answer."""
+    n = len(found.own)
+    question = asked.question
+    ids, kinds, lengths = found.words
     row = np.repeat(np.arange(n), lengths)
-    start = np.cumsum(lengths) - lengths
-    at = np.arange(len(ids)) - start[row]
+    at = np.arange(len(ids)) - (np.cumsum(lengths) - lengths)[row]
+    follows = at > 0
 
     def count(which: Bools) -> NDArray[np.int64]:
         return np.bincount(row[which], minlength=n)
 
+    fresh = ~np.isin(ids, asked.words)
     stop = (kinds & STOP) > 0
-    met = (ids >= 0) & ~stop
-    new = (ids < 0) & ~stop
-    follows = np.r_[False, row[1:] == row[:-1]] if len(row) else np.zeros(0, bool)
+    met, new = ~fresh & ~stop, fresh & ~stop
     capital = (kinds & CAPITAL) > 0
-    inside = capital & (at > 0)
+    inside = capital & follows
     before_capital = np.r_[False, capital[:-1]] & follows
     before_local = np.r_[False, (kinds[:-1] & LOCAL) > 0] & follows
     year, numeral = (kinds & YEAR) > 0, (kinds & NUMBER) > 0
     calendar, counting = (kinds & CALENDAR) > 0, (kinds & COUNTING) > 0
-    pronoun = (kinds & PRONOUN) > 0
-    fresh = ids < 0
-
-    asked_pairs = {number[a] * len(number) + number[b] for a, b in pairwise(asked_words)}
-    pair = (
-        np.where((ids >= 0) & np.r_[False, ids[:-1] >= 0], np.r_[0, ids[:-1]] * len(number) + ids, -1)
-        if len(ids)
-        else ids
-    )
-    verbatim = np.isin(pair, list(asked_pairs)) & follows
+    pronoun, reason = (kinds & PRONOUN) > 0, (kinds & REASON) > 0
+    names, numbers, dates = inside & new, (numeral | counting) & fresh, (year | calendar) & fresh
 
     first = np.full(n, _FAR)
     last = np.full(n, -1.0)
     np.minimum.at(first, row[met], at[met])
     np.maximum.at(last, row[met], at[met])
     distinct = found.here.sum(axis=1)
-    any_met = last >= 0
 
     typed = {
-        Want.PERSON: inside & new, Want.PLACE: inside & new, Want.DATE: (year | calendar) & fresh,
-        Want.COUNT: (numeral | counting) & fresh, Want.AMOUNT: (numeral | counting) & fresh,
+        Want.PERSON: names, Want.PLACE: names, Want.DATE: dates, Want.COUNT: numbers, Want.AMOUNT: numbers,
     }.get(question.want, new)  # fmt: skip
-    offered = {
-        Want.PERSON: count(inside & new) > 0, Want.PLACE: count(inside & new) > 0,
-        Want.DATE: count((year | calendar | numeral) & fresh) > 0, Want.COUNT: count((numeral | counting) & fresh) > 0,
-        Want.AMOUNT: count((numeral | counting) & fresh) > 0, Want.CAUSE: count((kinds & REASON) > 0) > 0,
-    }.get(question.want, np.ones(n, bool))  # fmt: skip
-    lowered = question.text.lower()
-    opening = next((k for pattern, k in _OPENING if pattern.search(lowered)), len(_OPENING))
+    offering = {
+        Want.PERSON: names, Want.PLACE: names, Want.DATE: dates | (numeral & fresh), Want.COUNT: numbers,
+        Want.AMOUNT: numbers, Want.CAUSE: reason,
+    }.get(question.want)  # fmt: skip
+    opening = _OPENING.search(question.text.lower())
     return {
-        "verbatim": count(verbatim) / max(len(asked_words) - 1, 1),
-        "together": _together(question, number, ids, row, met, n),
-        "alike": _alike(asked, found.here, stems, row, met, n),
-        "spread": np.where(any_met, (last - first + 1) / np.maximum(distinct, 1), _FAR),
+        "verbatim": count(_verbatim(asked.words, ids) & follows) / max(len(asked.words) - 1, 1),
+        "together": _together(asked, ids, row, met, n),
+        "spread": np.where(last >= 0, (last - first + 1) / np.maximum(distinct, 1), _FAR),
         "first met": first,
-        "last met": np.where(any_met, lengths - last, _FAR),
+        "last met": np.where(last >= 0, lengths - last, _FAR),
         "words": lengths,
         "new words": count(new),
         "density": distinct / np.maximum(lengths, 1),
-        "names": count(inside & new),
-        "long names": count(inside & new & before_capital),
+        "names": count(names),
+        "long names": count(names & before_capital),
         "names of place": count(capital & new & before_local),
         "numbers": count(numeral & ~year & fresh),
         "years": count(year & fresh),
         "calendar": count(calendar & fresh),
         "counting": count(counting & fresh),
-        "reasons": count((kinds & REASON) > 0),
+        "reasons": count(reason),
         "pronouns": count(pronoun),
         "opens with pronoun": count(pronoun & (at <= 1)),
         "wanted": WANTS.index(question.want),
-        "opening": opening,
-        "offered": offered,
+        "opening": _OPENINGS.index(opening[0]) if opening else len(_OPENINGS),
+        "offered": 1 if offering is None else count(offering) > 0,
         "distance to offered": _distance(typed, met, row, n),
     }
 
 
-def _read(
-    texts: Sequence[str], number: dict[str, int]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], list[str]]:
-    """All tokens of all passages in one row: the question's number for each word or -1, its kind, and its term."""
-    ids: list[int] = []
-    kinds: list[int] = []
-    stems: list[str] = []
-    lengths: list[int] = []
-    for text in texts:
-        tokens = tokenize(text)
-        lengths.append(len(tokens))
-        for term, start, end in tokens:
-            word = text[start:end]
-            folded, kind = _kind(word)
-            stems.append(term)
-            ids.append(number.get(term or folded, -1))
-            kinds.append(kind if term else kind | STOP)
-    return np.array(ids, np.int64), np.array(kinds, np.int64), np.array(lengths, np.int64), stems
+def _verbatim(asked: NDArray[np.int64], ids: NDArray[np.int32]) -> Bools:
+    """Which words, with the one before, are two neighbours of the question in their order."""
+    known = (asked[:-1] >= 0) & (asked[1:] >= 0)
+    pairs = asked[:-1][known] << 32 | asked[1:][known]
+    return np.isin(np.r_[-1, ids[:-1]].astype(np.int64) << 32 | ids, pairs)
 
 
-@lru_cache(maxsize=65_536)
-def _kind(word: str) -> tuple[str, int]:
-    """A word folded, and what it is by itself."""
-    folded = fold(word)
-    kind = CAPITAL if word[0].isupper() else 0
-    if word[0].isdigit():
-        kind |= NUMBER | (YEAR if _YEAR.fullmatch(word) else 0)
-    return folded, kind | _listed().get(folded, 0)
-
-
-@cache
-def _listed() -> dict[str, int]:
-    bits: dict[str, int] = {}
-    for bit, words in _WORDS:
-        for word in words.split():
-            bits[word] = bits.get(word, 0) | bit
-    return bits
-
-
-def _together(
-    question: Question, number: dict[str, int], ids: NDArray[np.int64], row: NDArray[np.int64], met: Bools, n: int
-) -> Floats:
+def _together(asked: Asked, ids: NDArray[np.int32], row: NDArray[np.int64], met: Bools, n: int) -> Floats:
     """The share of the question's neighbouring terms that stand together in the passage; less for those only close."""
-    terms = [token.term for token in question.tokens if token.term]
-    pairs = [(number[a], number[b]) for a, b in pairwise(terms) if a != b]
+    terms = [word for word, token in zip(asked.words.tolist(), asked.question.tokens, strict=True) if token.term]
+    pairs = [(a, b) for a, b in pairwise(terms) if a != b or a < 0]
     total = np.zeros(n, np.float32)
     where = np.flatnonzero(met)
     there = ids[where]
@@ -300,18 +310,6 @@ def _together(
             np.maximum.at(best, row[one], worth.max(axis=1))
             total += best
     return total / np.float32(max(len(pairs), 1))
-
-
-def _alike(asked: Asked, here: Bools, stems: list[str], row: NDArray[np.int64], met: Bools, n: int) -> Floats:
-    """The share of the weight of terms not met whose first four letters another term of the passage has."""
-    begin = {term[:4]: position for position, term in enumerate(asked.terms) if len(term) >= 5}
-    found = np.zeros((n, len(asked.terms)), bool)
-    if begin:
-        for position, (stem, is_met) in enumerate(zip(stems, met.tolist(), strict=True)):
-            if not is_met and len(stem) >= 5 and (term := begin.get(stem[:4])) is not None:
-                found[row[position], term] = True
-    alike: Floats = ((found & ~here) @ asked.weights) / np.float32(float(asked.weights.sum() + asked.unknown) or 1.0)
-    return alike
 
 
 def _distance(typed: Bools, met: Bools, row: NDArray[np.int64], n: int) -> Floats:

@@ -95,7 +95,9 @@ class Index:
         return np.stack([self._holds(self._around, term, contexts) for term in terms], axis=1) if terms else _none(rows)
 
     def _holds(self, postings: csc_array, term: str, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-        column = self._vocabulary[term]
+        column = self._vocabulary.get(term)
+        if column is None:
+            return np.zeros(len(rows), bool)
         held = postings.indices[postings.indptr[column] : postings.indptr[column + 1]]
         at = np.minimum(np.searchsorted(held, rows), len(held) - 1)
         return held[at] == rows if len(held) else np.zeros(len(rows), bool)

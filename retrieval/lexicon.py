@@ -3,6 +3,7 @@
 A list that needs a name of this or that document has no place here.
 """
 
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 
 from retrieval.terms import terms
@@ -70,6 +71,11 @@ _ENDINGS = """
 """
 
 
+_ALIKE = 0.8  # how far words of one class stand for each other
+_ROOT = 4  # letters that words of one family share at the least
+_LONGEST_ENDING = 5
+
+
 def says_little(term: str) -> bool:
     """Whether a term of a question, unmet, says little: what it is about stands in its other words."""
     return term in _light()
@@ -87,11 +93,27 @@ def related(first: str, second: str) -> float:
         return 0.0
     classes = _membership()
     if not classes.get(first, frozenset()).isdisjoint(classes.get(second, frozenset())):
-        return 0.8
+        return _ALIKE
     shorter, longer = sorted((first, second), key=len)
     roots = (shorter, shorter[:-1]) if shorter[-1] in "aeiy" else (shorter,)
-    family = any(len(root) >= 4 and longer.startswith(root) and longer[len(root) :] in _endings() for root in roots)
+    family = any(len(root) >= _ROOT and longer.startswith(root) and longer[len(root) :] in _endings() for root in roots)
     return 0.75 if family else 0.0
+
+
+def relatives(term: str, beginning: Callable[[str], Iterable[str]]) -> dict[str, float]:
+    """The terms that may stand for ``term``, itself among them, each with how far.
+
+    They are of its classes, or of those known to begin with a prefix of it, which ``beginning`` gives.
+    """
+    prefix = term[: max(_ROOT, len(term) - _LONGEST_ENDING - 1)]
+    family = beginning(prefix) if len(prefix) >= _ROOT else ()
+    classes = _membership()
+    alike = (other for number in classes.get(term, ()) for other in _members()[number])
+    speech = _speech_terms() if term in _speech_terms() else ()
+    found = {other: related(term, other) for other in (term, *family, *alike)}
+    return {other: credit for other, credit in found.items() if credit} | {
+        other: _ALIKE for other in speech if not found.get(other)
+    }
 
 
 def speaks(word: str) -> bool:
@@ -107,6 +129,18 @@ def _membership() -> dict[str, frozenset[int]]:
         for term in terms(words):
             members[term] = members.get(term, frozenset()) | {number}
     return members
+
+
+@cache
+def _members() -> dict[int, frozenset[str]]:
+    """The number of a class → its terms."""
+    numbers = {number for classes in _membership().values() for number in classes}
+    return {number: frozenset(t for t, classes in _membership().items() if number in classes) for number in numbers}
+
+
+@cache
+def _speech_terms() -> frozenset[str]:
+    return frozenset(terms(_SAYING + _SPEECH))
 
 
 @cache

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from retrieval.entities import is_office
 from retrieval.lexicon import says_little, speaks
-from retrieval.terms import Token, terms, tokenize
+from retrieval.terms import Token, fold, terms, tokenize
 
 
 class Want(StrEnum):
@@ -32,7 +32,8 @@ _SAY = (
     r"stress|emphasi[sz]e|remark|mention)\b"
 )
 _MEASURED = r"(?:much|old|tall|long|far|big|large|often|heavy|high|deep|wide|fast|late|early)\b"
-_KEY_WORDS = r"^(?!.*\b(?:who|whom|whose|what|which|when|where|why|how)\b)(?:[\w'-]+ ){0,4}"
+_WH = r"\b(?:who|whom|whose|what|which|when|where|why|how)\b"
+_KEY_WORDS = rf"^(?!.*{_WH})(?:[\w'-]+ ){{0,4}}"
 # What a question wants: how it opens or what it holds, and the kind of answer; the first row that matches decides.
 _WANTS = (
     (r"\b(?:under|on|in) (?:what|which) (?:condition|circumstance|case|term)s?\b", Want.CONDITION),
@@ -48,7 +49,10 @@ _WANTS = (
     (r"\b(?:what|which) (?:countr|cit|town|place|state|region|continent|street)", Want.PLACE),
     (r"^(?:\w+ )?(?:who|whom|whose|who's)\b|\bby whom?\b|\bname of\b", Want.PERSON),
     (r"\bwhich (?:person|man|woman|people)\b", Want.PERSON),
-    (r"\bwhy\b|\bwhat (?:caused|led)\b|\bhow come\b|\b(?:for what|what(?: is|'s| was) the) reason\b", Want.CAUSE),
+    (
+        r"\bwhy\b|\bwhat (?:caused|led)\b|\bhow come\b|\b(?:for what|what(?: is|'s| was| are| were) the) reasons?\b",
+        Want.CAUSE,
+    ),
     (rf"^(?:what|how) (?:did|does|do|has|have|had) (?:\S+ ){{1,5}}?{_SAY}", Want.SAYING),
     (rf"^how (?:to\b|{_AUXILIARY})|\bin what way\b", Want.MANNER),
     (rf"^(?:so |and |but )?{_AUXILIARY}", Want.YES_NO),
@@ -82,6 +86,21 @@ _CLOSING = re.compile(
     r"[\s,.!?](?:please|pls|plz|thanks|thank\s+you|thx)(?:\s+(?:a\s+lot|so\s+much|very\s+much|in\s+advance))?\W*$",
     re.IGNORECASE,
 )
+# "List the bridges": what it asks to do is no word to look for.
+_LIST = re.compile(
+    r"\W*(?:please )?(?:(?:can|could|would) you )?(?:please )?"
+    r"(?:(?:list|name|enumerate)(?! of\b)|(?:give|tell|show)(?: me| us)?(?= (?:all|every|each|a list|the list)\b))\s+"
+    r"(?:(?:me|us|all|every|each|some|the|a|list of)\s+)*",
+    re.IGNORECASE,
+)
+_MANY = rf"(?!{_AUXILIARY})(?:\w+(?<![su'i])s|people|men|women|children)"
+_PLURAL = rf"(?:(?:(?!{_AUXILIARY})[\w'-]+ ){{0,2}}?{_MANY})"
+_SEVERAL = (
+    rf"\b(?:what|which) {_PLURAL} {_AUXILIARY}|\bwhich {_MANY} \w|"
+    rf"\b(?:what|who|which) (?:are|were) (?:all )?(?:the|all) {_PLURAL}\b"
+)
+
+
 _BETWEEN = 2  # words, stop words all, that may stand between neighbours
 
 
@@ -95,6 +114,7 @@ class Question:
     is to say something. ``copular``: "who is the …", whose words must stand together. ``before`` is the term that the
     answer stands before, where it is what acts ("who **signed** …", "what did he say would be **big**"); ``open``: the
     question ends where the answer begins, or only says about what it is to be ("what did he say about …").
+    ``several``: it asks for a list, of which more than one quote may hold a part ("which **countries** …", "list …").
     """
 
     text: str
@@ -108,11 +128,24 @@ class Question:
     copular: bool
     before: str | None
     open: bool
+    several: bool
 
     @property
     def terms(self) -> tuple[str, ...]:
         """The distinct terms to be met, in the order of the question."""
         return tuple(self.words)
+
+    @property
+    def asks(self) -> bool:
+        """Whether it asks for some words, rather than for yes or no, or in key words for whatever there is."""
+        return self.want is not Want.YES_NO and (
+            self.want is not Want.THING or self.several or _search(_WH, self.text) is not None
+        )
+
+    @property
+    def all_words(self) -> tuple[str, ...]:
+        """Every word in order, as its term, or folded where it is a stop word."""
+        return tuple(token.term or fold(self.text[token.start : token.end]) for token in self.tokens)
 
     def weight(self, term: str) -> float:
         """How much it matters that ``term`` is met, beside its idf."""
@@ -127,9 +160,13 @@ def parse(text: str, known_names: frozenset[str] = frozenset()) -> Question:
     text = _asked(text)
     plain = re.sub(r"[’‘]", "'", re.sub(r"\s+", " ", text)).strip("?!. ")
     tokens = tokenize(text)
-    content = [token for token in tokens if token.term]
+    listed = _LIST.match(text)
+    content = [token for token in tokens if token.term and not (listed and token.start < listed.end())]
     want = next((want for pattern, want in _WANTS if _search(pattern, plain)), Want.THING)
-    focus = _search(_COUNTED if want is Want.COUNT else _FOCUS, plain)
+    if listed:
+        focus = re.compile(rf"({_PLURAL})\b", re.IGNORECASE).match(text, listed.end())
+    else:
+        focus = _search(_COUNTED if want is Want.COUNT else _FOCUS, plain)
     speaker = _search(_SPEAKER, plain) if want is Want.SAYING else None
     rest = plain[speaker.end() :].strip() if speaker else ""
     weighty = [token for token in content if not says_little(token.term)]
@@ -150,6 +187,7 @@ def parse(text: str, known_names: frozenset[str] = frozenset()) -> Question:
         copular=who_is or _search(_COPULAR, plain) is not None,
         before=_before(plain, rest),
         open=not rest or _search(_TOPIC, rest) is not None,
+        several=bool(listed and content) or _search(_SEVERAL, plain) is not None,
     )
 
 

@@ -1,188 +1,199 @@
-"""Which passage answers: how much of the question a passage meets, and whether it offers what the question wants.
+"""Question → the passages that may answer it, likeliest first, and how sure the first is.
 
-The index finds candidates by their words and the learned ranker says which are likely; here those are read again, with
-what is known of the question, and get a confidence that joins both. ``Match`` says which term was met, where, and what
-it counted; what the ranker learned has no such words.
+The index finds candidates by their words. A learned ranker says of each how likely it answers (``features``); a second
+model reads the first beside all the others and says how sure that is (``standing``), for the best of a bad lot is no
+answer. To both is added what rules say of the likeliest (``judging``).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
-from typing import Literal, NamedTuple
 
-from scipy.special import expit
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, logit
 
-from retrieval.lexicon import related, speaks
-from retrieval.lexis import Lexis
+from retrieval.features import Asked, Candidates, features
+from retrieval.forward import Forward, Kin
+from retrieval.index import Entry, Hits, Index
+from retrieval.judging import Meeting, Met, judge
+from retrieval.lexis import lexis
+from retrieval.models import Models
 from retrieval.question import Question, Want
-from retrieval.spans import offers
-from retrieval.terms import Token, fold, tokenize
+from retrieval.rows import Row
+from retrieval.standing import standing
+from retrieval.terms import terms
 
-Where = Literal["passage", "heading", "lead", "around", "nowhere"]
+Floats = NDArray[np.float32]
 
-_CREDIT: dict[Where, float] = {"passage": 1.0, "heading": 0.9, "lead": 0.9, "around": 0.6, "nowhere": 0.0}
-_SAID = 0.8  # how far any word for speaking meets another
-_NEARBY: tuple[Where, ...] = ("passage", "heading", "lead")
-_ANYWHERE: tuple[Where, ...] = (*_NEARBY, "around")
-_NEAR = 5  # terms within which two words of a question count as standing together
-
-
-class Candidate(NamedTuple):
-    """A passage as it is ranked: its own text, and what stands around it.
-
-    ``heading`` is the one above it, ``lead`` what says who its pronouns and offices are, ``around`` all the rest;
-    ``short`` marks a line that may only be a heading.
-    """
-
-    text: str
-    heading: str
-    lead: str
-    around: str
-    short: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """How a word of the question was met: what it weighs, where, as which word, and how fully (0 to 1)."""
-
-    term: str
-    word: str
-    weight: float
-    where: Where
-    met_by: str
-    credit: float
-
-
-class Features(NamedTuple):
-    """What the confidence is computed from; each a share from 0 to 1 unless said otherwise."""
-
-    coverage: float  # of the question's weight, met anywhere
-    near: float  # of it, met in the passage, its heading or its lead
-    own: float  # of it, met in the passage itself
-    facts: float  # of the weight of what is no name, met near: the right person is not yet the right fact
-    barren: float  # 1 where none of that is met
-    together: float  # of the question's neighbours, those that stand together in the passage
-    apart: float  # the rest of them, where the question asks what something is; 1 for any, where it asks who
-    lost: float  # names of the question met nowhere, a count
-    offered: float  # how plainly the passage holds something of the kind wanted
-    missing: float  # 1 where it holds nothing of that kind
-    silent: float  # 1 where the passage says nothing that the question does not, though more is wanted than yes or no
-    short: float  # 1 for a line that may only be a heading
-    verbatim: float  # of the question's pairs of words, stop words too, those side by side in the passage
-
-
-WEIGHTS = Features(1.3, 1.9, 0.6, 1.1, -0.8, 0.9, -3.0, -2.2, 1.2, -2.5, -4.0, -0.5, 1.0)
-LEARNED = 0.3  # what the learned ranker's log-odds count beside them
-BIAS = -3.7
+CANDIDATES = 40  # passages ranked for a question
+JUDGED = 6  # of those, the likeliest, which the rules may put into another order
+LIKELY = 12  # and the ones that may be quoted beside the first
+UNLEARNED = 0.1  # and how much what was learned counts for yes or no: its questions ask for words
+NEAR = 5  # words within which two neighbours of a question stand together
+_EPSILON = 1e-6
+RULES = 1.0  # how much the rules count beside what was learned
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A candidate read for a question: the matches of its terms, and how sure it is that the passage answers.
+    """A candidate, by the number of its row, as it was ranked for ``question``.
 
-    ``learned`` is the log-odds that the ranker gives it; 0 where none was asked.
+    ``rank``: its place in the index's order, from 0. ``confidence``: how sure it is that the passage answers, from 0 to
+    1 as the next two. ``own``: the share of the question's weight that the passage meets by itself; ``spoken``: the
+    share whose terms, ``met``, it speaks of in whatever words, or its heading or what a quote has before it does.
     """
 
-    matches: tuple[Match, ...]
-    features: Features
-    learned: float = 0.0
+    row: int
+    rank: int
+    question: Question
+    confidence: float
+    own: float
+    spoken: float
+    met: frozenset[str]
 
-    @property
-    def confidence(self) -> float:
-        """From 0 to 1: the logistic function of the weighted features and of what was learned."""
-        return float(
-            expit(BIAS + LEARNED * self.learned + sum(w * f for w, f in zip(WEIGHTS, self.features, strict=True)))
+
+def hopes(
+    question: Question, odds: NDArray[np.float32], first: np.float32
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The places of the candidates, likeliest first, and the log-odds that each answers as learned, shape (n,) each.
+
+    ``odds`` are those that the ranker gives, in the order of the index; ``first`` those that the likeliest answers,
+    which the others are less likely to by as much as they are behind it.
+    """
+    # The sort is stable: equally likely ones stay in the order of the index, and a rerun says the same.
+    order = np.argsort(-odds, kind="stable")
+    likely = expit(odds[order])
+    learned = logit(np.clip(expit(first) * likely / likely[0], _EPSILON, 1 - _EPSILON))
+    return order, (learned * (UNLEARNED if question.want is Want.YES_NO else 1)).astype(np.float32)
+
+
+class Ranker:
+    """The rows of all documents as arrays, and the models that rank them for a question."""
+
+    def __init__(self, rows: Sequence[Row], models: Models) -> None:
+        """Indexes ``rows``."""
+        self._rows, self._models = rows, models
+        texts = [f"{row.passage.text} {row.named}" if row.named else row.passage.text for row in rows]
+        self.index = Index(
+            [
+                Entry(text, f"{row.heading} {row.around} {row.lead} {row.named}")
+                for text, row in zip(texts, rows, strict=True)
+            ]
         )
+        self._forward = Forward(row.passage.text for row in rows)
+        titles: dict[str, int] = {}
+        self._title = np.array([titles.setdefault(row.passage.document.title, len(titles)) for row in rows], np.int64)
+        self._places = np.array([(row.stretch, row.place, row.length) for row in rows], np.int64).reshape(-1, 3)
+        self._short = np.array([row.short for row in rows], bool)
+        self._headings = {row.stretch: frozenset(terms(row.heading)) for row in rows}
+        self._led = np.array([bool(row.lead) for row in rows], np.float32)
+        self.lexis = lexis((row.passage.text for row in rows), self.index.idf)
+        self._titles = {row.stretch: frozenset(terms(f"{row.passage.document.title} {row.heading}")) for row in rows}
+
+    def rank(self, question: Question, among: slice | NDArray[np.bool_]) -> list[Reading]:
+        """The candidates among those rows, likeliest first; at most CANDIDATES."""
+        hits = self.index.search(question.terms, CANDIDATES, among)
+        if not len(hits.rows):
+            return []
+        meeting = self._meet(question, hits)
+        odds = self._models.ranker.score(meeting.table)
+        order, learned = hopes(question, odds, self._models.confidence.score(standing(meeting.table, odds))[0])
+        close = order[:JUDGED]
+        judged = learned[:JUDGED] + np.float32(RULES) * judge(meeting, close)
+        again = np.argsort(-judged, kind="stable")
+        order = np.concatenate([close[again], order[JUDGED:]])
+        # What was not judged is no surer than what was.
+        sure = np.minimum.accumulate(expit(np.concatenate([judged[again], learned[JUDGED:]])))
+        met = meeting.met
+        own, near = met.share(met.own), met.near > 0
+        spoken = met.share(near.astype(np.float32))
+        return [
+            Reading(
+                int(hits.rows[place]),
+                place,
+                question,
+                float(confidence),
+                float(own[place]),
+                float(spoken[place]),
+                frozenset(term for term, is_met in zip(question.terms, near[place].tolist(), strict=True) if is_met),
+            )
+            for place, confidence in zip(order.tolist(), sure.tolist(), strict=True)
+        ]
+
+    def meet(self, question: Question, among: slice | NDArray[np.bool_]) -> Meeting | None:
+        """What models learn from; None where no row shares a word with the question."""
+        hits = self.index.search(question.terms, CANDIDATES, among)
+        return self._meet(question, hits) if len(hits.rows) else None
+
+    def _meet(self, question: Question, hits: Hits) -> Meeting:
+        """How the question and the candidates meet."""
+        asked_for, rows = question.terms, hits.rows
+        asked = Asked(
+            question,
+            np.array([self.index.idf(term) for term in asked_for], np.float32),
+            np.array([question.weight(term) for term in asked_for], np.float32),
+            np.array([term in self.index for term in asked_for], bool),
+            np.array([self._forward.number(word) for word in question.all_words], np.int64),
+        )
+        stretch, place, length = self._places[rows].T
+        previous = np.where(place >= 1, rows - 1, -1)
+        here = self.index.present(asked_for, rows)
+        before = self.index.present(asked_for, previous)
+        title = np.array([[term in self._titles[number] for term in asked_for] for number in stretch.tolist()], bool)
+        title = title.reshape(here.shape)
+        kin = self._forward.kin(asked_for, rows)
+        own = np.maximum(kin.best(*here.shape), here)
+        beside = self._forward.kin(asked_for, previous).best(*here.shape)
+        near = np.maximum(own, np.float32(0.9) * np.maximum(beside, np.maximum(before, title)))
+        found = Candidates(
+            self._forward.words(rows),
+            self._title[rows],
+            hits.own,
+            hits.around,
+            stretch,
+            place,
+            length,
+            self._short[rows],
+            here=here,
+            before=before,
+            before_two=self.index.present(asked_for, np.where(place >= 2, rows - 2, -1)),
+            after=self.index.present(asked_for, np.where(place + 1 < length, rows + 1, -1)),
+            first=self.index.present(asked_for, rows - place),
+            anywhere=self.index.present_around(asked_for, rows),
+            title=title,
+            kin=own,
+            near=near,
+        )
+        heading = np.array(
+            [[term in self._headings[number] for term in asked_for] for number in stretch.tolist()], bool
+        )
+        led = self._led[rows, None] * beside
+        close = np.maximum(own, np.float32(0.9) * np.maximum(led, heading.reshape(here.shape)))
+        met = Met(
+            asked.weights * asked.worth,
+            own,
+            close,
+            np.maximum(close, np.float32(0.6) * found.anywhere),
+            _together(question, kin, led),
+        )
+        candidates = [self._rows[row] for row in rows.tolist()]
+        return Meeting(question, features(asked, found), candidates, met, self.lexis.names)
 
 
-def read(question: Question, candidate: Candidate, lexis: Lexis) -> Reading:
-    """Reads one candidate; ``lexis`` is what the documents as a whole know of words."""
-    own = tokenize(candidate.text)
-    places: tuple[tuple[Where, dict[str, str]], ...] = (
-        ("passage", {token.term: candidate.text[token.start : token.end] for token in own if token.term}),
-        ("lead", _words(candidate.lead)),
-        ("heading", _words(candidate.heading)),
-        ("around", _words(candidate.around)),
-    )
-    matches = tuple(
-        _match(term, word, lexis.idf(term) * question.weight(term), places) for term, word in question.words.items()
-    )
-    facts = [match for match in matches if match.term not in question.names]
-    fact = _share(facts, _NEARBY) if facts else 1.0
-    led = {match.term for match in matches if match.where == "lead" and match.term in question.names}
-    met = _together(question, [token.term for token in own if token.term], led)
-    who_is = question.copular and question.want is Want.PERSON
-    offered = offers(question, candidate.text, candidate.lead, lexis.names)
-    return Reading(
-        matches,
-        Features(
-            coverage=_share(matches, _ANYWHERE),
-            near=_share(matches, _NEARBY),
-            own=_share(matches, ("passage",)),
-            facts=fact,
-            barren=float(fact == 0),
-            together=met,
-            apart=float(met < 1) if who_is else 1.0 - met if question.copular else 0.0,
-            lost=float(sum(match.credit == 0 for match in matches if match.term in question.names)),
-            offered=offered,
-            missing=float(offered == 0),
-            silent=float(question.want is not Want.YES_NO and {t.term for t in own if t.term} <= set(question.terms)),
-            short=float(candidate.short),
-            verbatim=_verbatim(question, candidate.text, own),
-        ),
-    )
+def _together(question: Question, kin: Kin, led: Floats) -> Floats:
+    """The share of the question's neighbouring terms for which words stand together in each candidate, shape (n,).
 
-
-def _share(matches: Sequence[Match], where: Sequence[Where]) -> float:
-    """The share of the matches' weight that was met in those places."""
-    total = sum(match.weight for match in matches)
-    return sum(match.weight * match.credit for match in matches if match.where in where) / total if total else 0.0
-
-
-@lru_cache(maxsize=4_096)  # candidates that stand together share what stands around them
-def _words(text: str) -> dict[str, str]:
-    """The distinct terms of a text, each with a word that stands for it there; not to be changed."""
-    return {token.term: text[token.start : token.end] for token in tokenize(text) if token.term}
-
-
-def _match(term: str, word: str, weight: float, places: Sequence[tuple[Where, dict[str, str]]]) -> Match:
-    """The best meeting of one term: the same word before a related one, nearer before farther."""
-    best = Match(term, word, weight, "nowhere", "", 0.0)
-    said = speaks(word.lower())
-    for where, words in places:
-        if best.credit >= _CREDIT[where]:
-            break  # nothing here or farther can count for more
-        if term in words:
-            best = Match(term, word, weight, where, words[term], _CREDIT[where])
-            continue
-        for other, met in words.items():
-            credit = (related(term, other) or (_SAID if said and speaks(met.lower()) else 0.0)) * _CREDIT[where]
-            if credit > best.credit:
-                best = Match(term, word, weight, where, met, credit)
-    return best
-
-
-def _verbatim(question: Question, text: str, own: Sequence[Token]) -> float:
-    """The share of the question's pairs of words that stand side by side in the passage, in the same order."""
-    asked = list(pairwise(fold(question.text[token.start : token.end]) for token in question.tokens))
-    there = set(pairwise(fold(text[token.start : token.end]) for token in own))
-    return sum(pair in there for pair in asked) / len(asked) if asked else 0.0
-
-
-def _together(question: Question, own: list[str], led: set[str]) -> float:
-    """The share of the question's neighbouring terms that stand near each other in the passage.
-
-    A name of the lead, one of ``led``, stands wherever the passage has a pronoun for it: near everything.
+    A name of the lead, ``led``, stands wherever the passage has a pronoun for it: near everything.
     """
     if not question.pairs:
-        return 1.0
-    found = sum(
-        not led.isdisjoint((first, second))
-        or any(
-            related(first, term) and any(related(second, other) for other in own[max(n - _NEAR, 0) : n + _NEAR + 1])
-            for n, term in enumerate(own)
-        )
-        for first, second in question.pairs
-    )
-    return found / len(question.pairs)
+        return np.ones(len(led), np.float32)
+    number = {term: place for place, term in enumerate(question.terms)}
+    named = np.array([term in question.names for term in question.terms], bool)
+    alone = (led > 0) & (kin.best(*led.shape) == 0) & named
+    found = np.zeros(len(led), np.float32)
+    for first, second in question.pairs:
+        one, other = number[first], number[second]
+        together = alone[:, one] | alone[:, other]
+        together[kin.together(one, other, NEAR)] = True
+        found += together
+    return found / np.float32(len(question.pairs))

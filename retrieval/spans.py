@@ -112,6 +112,13 @@ def highlight(question: Question, text: str, names: frozenset[str]) -> Span | No
     return None if short or end - start > _LONGEST else (start, end)
 
 
+def hints(question: Question, text: str, names: frozenset[str]) -> list[Entity]:
+    """What the rules make of a sentence: the words they point at first, or none; then all of the kind wanted."""
+    pointed = highlight(question, text, names)
+    offered = _offered(question, text, names) if question.want in _FINDERS else []
+    return [Entity(*(pointed or (0, 0)), 1.0), *offered]
+
+
 def _pointed_at(question: Question, text: str, entity: Entity, met: Sequence[Token]) -> bool:
     """Whether the question's words in the passage lead to this entity, rather than to another beside it.
 

@@ -21,6 +21,7 @@ from retrieval.words import STOP_WORDS
 
 SHORTEST = 5  # letters of a word that may be read as another: shorter ones have too many neighbours
 SECURE = 6  # letters of one that may be read as another form of what the documents hold
+LONGEST = 40  # letters; nothing longer is a word that somebody misspelt
 LONG = 9  # letters from which a word may hold two slips
 MOST = 20  # strange words of one question that are looked up: a text pasted into it costs no more
 _SWAPPED = {(word[0], *sorted(word)): word for word in sorted(STOP_WORDS) if 3 <= len(word) < SHORTEST}  # "waht", "teh"
@@ -72,6 +73,8 @@ class Spelling:
         folded = fold(word)
         # In a script without cases a few signs are a whole phrase, and one sign another meaning.
         if not folded.isalpha() or word.lower() == word.upper() or folded in _english():
+            return None
+        if len(folded) > LONGEST:
             return None
         if len(folded) < SHORTEST:
             return None if named else _SWAPPED.get((folded[0], *sorted(folded)))

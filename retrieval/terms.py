@@ -95,7 +95,7 @@ def _term(word: str) -> str:
 
 def _number(folded: str) -> str:
     """The digits of a number: "twenty-one" and "21st" as "21"; empty for any other word."""
-    if folded[0].isdecimal():
+    if folded[:1].isdecimal():
         return folded.rstrip("stndrh")
     tens, _, ones = folded.partition("-")
     return str(NUMBERS[tens] + NUMBERS.get(ones, 0)) if tens in NUMBERS else ""

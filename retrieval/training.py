@@ -1,27 +1,38 @@
-"""Questions with marked answers → the ranker: ``python -m retrieval.training FOLDER`` writes it beside the code.
+"""Questions with marked answers → the models: ``python -m retrieval.training FOLDER`` writes them beside the code.
 
-Every question is asked of the whole file and of the part of it that its article is, so that what is learned holds in a
-library and in a folder of two pages. The same files give the same ranker, to the bit.
+The ranker learns which candidate answers. The confidence learns whether the likeliest does, from how it stands beside
+the others under rankers that have not seen its article, and is then calibrated. The same files give the same models, to
+the bit.
 """
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
+from scipy.optimize import minimize
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from corpus import Document, GoldError, UserError
+from corpus import GoldError, Passage, UserError
 from retrieval.answerer import Answerer
-from retrieval.gold import SpanQuestion, Squad, read_gold
-from retrieval.trees import RANKER, UNTAUGHT, Trees
+from retrieval.fitted import trees_of
+from retrieval.gold import Squad, read_squads
+from retrieval.judging import Meeting, judge
+from retrieval.lessons import Lesson, Situation, lessons
+from retrieval.marker_training import train_marker
+from retrieval.models import FOLDER, Models
+from retrieval.ranking import JUDGED, RULES, hopes
+from retrieval.standing import standing
+from retrieval.trees import Trees
 
-PART = 40  # documents of one part, where an article has more
-SETTINGS = {
+Floats = NDArray[np.float32]
+Bools = NDArray[np.bool_]
+
+RANKER = {
     "max_iter": 200,
     "max_leaf_nodes": 15,
     "max_depth": 6,
@@ -34,90 +45,147 @@ SETTINGS = {
 """scikit-learn's HistGradientBoostingClassifier (Ke et al., 2017); chosen on New-Wikipedia and Reddit, each tested on
 the other."""
 
+CONFIDENCE = {**RANKER, "max_leaf_nodes": 12, "learning_rate": 0.06, "min_samples_leaf": 60}
 
-def train(squads: Sequence[Squad]) -> Trees:
-    """The ranker learned from these files: trees over ``retrieval.features``, one sample a candidate.
+RANKED = frozenset((Situation.ALL, Situation.PARAGRAPH, Situation.PART))
+"""The situations that the ranker learns from, where there is an answer."""
 
-    Raises GoldError if no question in them finds its answer.
-    """
-    samples: list[NDArray[np.float32]] = []
-    right: list[NDArray[np.bool_]] = []
-    for documents, questions in track([part for squad in squads for part in _parts(squad)], "Reading", transient=True):
-        answerer = Answerer(documents, UNTAUGHT)
-        for question in questions:
-            met, passages = answerer.meet(question.text)
-            if not passages:
-                continue
-            answers = {(span.document, span.start) for span in question.answers}
-            samples.append(met)
-            right.append(
-                np.array([any(p.document.id == d and p.start <= s < p.end for d, s in answers) for p in passages], bool)
-            )
-    labels = np.concatenate(right) if right else np.zeros(0, bool)
-    if not labels.any():
+CALIBRATED = RANKED | {Situation.HALF}
+"""Those in which the confidence is to be a probability: people mostly ask what is there, or about something else."""
+
+WEIGHTS = {Situation.FOREIGN: 0.7, Situation.CUT: 0.3, Situation.ALTERED: 0.3}
+"""How much a situation counts in learning the confidence; the others count 1."""
+
+FOLDS = 2
+
+
+class Sample(NamedTuple):
+    """A lesson, its candidates, and which of them hold an answer, shape (n,)."""
+
+    lesson: Lesson
+    meeting: Meeting
+    right: Bools
+    fold: int
+
+
+def train(squads: Sequence[Squad]) -> Models:
+    """The models learned from these files. Raises GoldError if no question in them finds its answer."""
+    samples = [sample for squad in squads for sample in _samples(squad)]
+    learned = [s for s in samples if s.lesson.situation in RANKED and s.lesson.answers]
+    if not any(sample.right.any() for sample in learned):
         raise GoldError("no question finds its answer: nothing to learn from")
-    model = HistGradientBoostingClassifier(**SETTINGS).fit(np.concatenate(samples), labels)
-    return trees_of(model)
+    rankers = _crossed(learned, _ranker)
+    odds = [rankers[sample.fold].score(sample.meeting.table) for sample in samples]
+    tables = [standing(sample.meeting.table, scores) for sample, scores in zip(samples, odds, strict=True)]
+    stood = _Stood(
+        np.concatenate([table.values for table in tables]),
+        np.array([sample.right[int(np.argmax(scores))] for sample, scores in zip(samples, odds, strict=True)], bool),
+        np.array([bool(sample.lesson.answers) for sample in samples]),
+        np.array([WEIGHTS.get(sample.lesson.situation, 1.0) for sample in samples]),
+    )
+    folds = np.array([sample.fold for sample in samples])
+    unseen = np.zeros(len(samples), np.float32)
+    for number in range(FOLDS):
+        seen = folds != number if (folds != number).any() else folds == number
+        unseen[folds == number] = _hopes(stood.only(seen)).decision_function(stood.values[folds == number])
+    scale, offset = _calibrated(samples, odds, unseen)
+    confidence = trees_of(tables[0].names, _hopes(stood)).scaled(scale, offset)
+    return Models(_ranker(learned), confidence, train_marker(squads))
 
 
-def trees_of(model: HistGradientBoostingClassifier) -> Trees:
-    """The trees of a fitted binary classifier without categorical features or missing values."""
-    feature, threshold, left, right, value, roots = [], [], [], [], [], []
-    offset, depth = 0, 0
-    for (tree,) in model._predictors:  # noqa: SLF001 (the nodes have no public form)
-        nodes = tree.nodes
-        leaf = nodes["is_leaf"].astype(bool)
-        here = np.arange(len(nodes)) + offset
-        roots.append(offset)
-        feature.append(np.where(leaf, 0, nodes["feature_idx"]))
-        threshold.append(np.where(leaf, 0, nodes["num_threshold"]))
-        left.append(np.where(leaf, here, nodes["left"].astype(np.int64) + offset))
-        right.append(np.where(leaf, here, nodes["right"].astype(np.int64) + offset))
-        value.append(np.where(leaf, nodes["value"], 0))
-        depth = max(depth, int(nodes["depth"].max()))
-        offset += len(nodes)
-    return Trees(
-        np.concatenate(feature).astype(np.int16),
-        np.concatenate(threshold).astype(np.float32),
-        np.concatenate(left).astype(np.int32),
-        np.concatenate(right).astype(np.int32),
-        np.concatenate(value).astype(np.float32),
-        np.array(roots, np.int32),
-        depth,
-        float(np.ravel(model._baseline_prediction)[0]),  # noqa: SLF001 (likewise)
+def _samples(squad: Squad) -> list[Sample]:
+    """All lessons of one file as the ranker meets them."""
+    samples = []
+    for documents, asked in track(list(lessons(squad)), "Reading", transient=True):
+        answerer = Answerer(documents, Models())
+        for lesson in asked:
+            if meeting := answerer.meet(lesson.text, lesson.document):
+                right = np.array([_holds(row.passage, lesson) for row in meeting.rows], bool)
+                samples.append(Sample(lesson, meeting, right, lesson.article % FOLDS))
+    return samples
+
+
+def _holds(passage: Passage, lesson: Lesson) -> bool:
+    return any(document == passage.document.id and passage.start <= at < passage.end for document, at in lesson.answers)
+
+
+def _crossed(samples: Sequence[Sample], fit: Callable[[Sequence[Sample]], Trees]) -> list[Trees]:
+    """For each fold what is learned from the others; from all where there is but one."""
+    folds = range(FOLDS)
+    apart = [[sample for sample in samples if sample.fold != fold] for fold in folds]
+    return [fit(part if any(sample.right.any() for sample in part) else samples) for part in apart]
+
+
+def _ranker(samples: Sequence[Sample]) -> Trees:
+    """The log-odds that a candidate answers, of those whose question has an answer."""
+    values = np.concatenate([sample.meeting.table.values for sample in samples])
+    right = np.concatenate([sample.right for sample in samples])
+    return trees_of(samples[0].meeting.table.names, HistGradientBoostingClassifier(**RANKER).fit(values, right))
+
+
+class _Stood(NamedTuple):
+    """The likeliest candidates of all samples: what the confidence is learned from, a row a sample."""
+
+    values: Floats
+    right: Bools
+    answerable: Bools
+    weights: Floats
+
+    def only(self, rows: Bools) -> "_Stood":
+        """Some of the rows."""
+        return _Stood(self.values[rows], self.right[rows], self.answerable[rows], self.weights[rows])
+
+
+def _calibrated(samples: Sequence[Sample], odds: Sequence[Floats], unseen: Floats) -> tuple[float, float]:
+    """The scale and the offset by which the log-odds learned become, with the rules, those of a probability.
+
+    That is Platt's (1999) calibration, on samples that the models have not seen, where the situation is a natural one.
+    """
+    learned, judged, right = [], [], []
+    for sample, scores, first in zip(samples, odds, unseen, strict=True):
+        if sample.lesson.situation in CALIBRATED:
+            order, hoped = hopes(sample.meeting.question, scores, first)
+            rules = RULES * judge(sample.meeting, order[:JUDGED])
+            best = int(np.argmax(hoped[:JUDGED] + rules))
+            learned.append(float(hoped[best]))
+            judged.append(float(rules[best]))
+            right.append(bool(sample.right[order[best]]))
+    x, y, sign = np.array(learned), np.array(judged), np.where(right, -1.0, 1.0)
+
+    def loss(parameters: NDArray[np.float64]) -> float:
+        return float(np.logaddexp(0, sign * (parameters[0] * x + parameters[1] + y)).mean())
+
+    scale, offset = minimize(loss, np.array([1.0, 0.0])).x
+    return float(scale), float(offset)
+
+
+def _hopes(stood: _Stood) -> HistGradientBoostingClassifier:
+    """Whether the likeliest candidate answers, each row counted twice: as right or not, and as answerable or not.
+
+    What could be answered tells the two kinds of silence apart better than what was answered alone.
+    """
+    return HistGradientBoostingClassifier(**CONFIDENCE).fit(
+        np.concatenate([stood.values, stood.values]),
+        np.concatenate([stood.right, stood.answerable]),
+        sample_weight=np.concatenate([stood.weights, stood.weights]),
     )
 
 
-def _parts(squad: Squad) -> Iterator[tuple[list[Document], list[SpanQuestion]]]:
-    """The whole file, then its parts: an article each, or where one is long so many documents of it."""
-    documents = list(squad.documents)
-    yield documents, list(squad.questions)
-    for _, article in groupby(documents, key=lambda document: document.id.rpartition("/")[0]):
-        of_article = list(article)
-        for at in range(0, len(of_article), PART):
-            part = of_article[at : at + PART]
-            ids = {document.id for document in part}
-            yield part, [question for question in squad.questions if question.document in ids]
-
-
 def main(argv: Sequence[str]) -> int:
-    """Reads the .json files of a folder, learns from those in SQuAD's format, writes the ranker; the exit status."""
+    """Learns from the files of a folder that are in SQuAD's format, writes the models; the exit status."""
     parser = argparse.ArgumentParser(prog="python -m retrieval.training", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("folder", type=Path, help="a folder of files in SQuAD's format")
-    parser.add_argument("--output", type=Path, default=RANKER, help="where to write (default: beside the code)")
+    parser.add_argument("--output", type=Path, default=FOLDER, help="the folder to write to (default: beside the code)")
     arguments = parser.parse_args(argv)
     try:
-        if not arguments.output.parent.is_dir():
-            raise GoldError(f"{arguments.output.parent}: there is no such folder to write to")
-        read = {file.name: read_gold(file) for file in sorted(arguments.folder.glob("*.json"))}
-        squads = {name: gold for name, gold in read.items() if isinstance(gold, Squad)}
-        if not squads:
-            raise GoldError(f"{arguments.folder}: holds no file in SQuAD's format")
+        if not arguments.output.is_dir():
+            raise GoldError(f"{arguments.output}: there is no such folder to write to")
+        squads = read_squads(arguments.folder)
         train(list(squads.values())).write(arguments.output)
     except UserError as error:
         print(f"verbatim: {error}", file=sys.stderr)
         return 2
-    print(f"{arguments.output.with_suffix('.npz').name}: learned from {', '.join(squads)}")
+    print(f"{arguments.output.name}: learned from {', '.join(squads)}")
     return 0
 
 

@@ -1,13 +1,18 @@
 """Gradient-boosted trees as plain arrays: read from scikit-learn once, stored without pickle, evaluated by numpy."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-RANKER = Path(__file__).with_name("ranker.npz")
-"""The ranker that ships; RANKER.md beside it is its card."""
+
+class Table(NamedTuple):
+    """Samples, a row each: the names of their features, and the values, shape (n, features)."""
+
+    names: tuple[str, ...]
+    values: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +21,10 @@ class Trees:
 
     At node ``i`` a sample goes to ``left[i]`` if its ``feature[i]`` is at most ``threshold[i]``, else to ``right[i]``;
     a leaf leads to itself and adds ``value[i]``. ``roots`` are the first nodes, ``start`` is what the sum begins with.
+    ``names`` are those of the features.
     """
 
+    names: tuple[str, ...]
     feature: NDArray[np.int16]
     threshold: NDArray[np.float32]
     left: NDArray[np.int32]
@@ -27,8 +34,11 @@ class Trees:
     depth: int
     start: float
 
-    def score(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The log-odds of each sample, shape (n,), from features of shape (n, features)."""
+    def score(self, table: Table) -> NDArray[np.float32]:
+        """The log-odds of each sample, shape (n,). Raises ValueError for features other than those learned from."""
+        if table.names != self.names and len(self.roots):
+            raise ValueError("the model was learned from other features: make it anew with `make train`")
+        samples = table.values
         node = np.broadcast_to(self.roots, (len(samples), len(self.roots)))
         rows = np.arange(len(samples))[:, None]
         for _ in range(self.depth):
@@ -40,20 +50,29 @@ class Trees:
     def write(self, path: Path) -> None:
         """Writes the trees; the same trees give the same bytes."""
         np.savez_compressed(
-            path.with_suffix(".npz"), shape=np.array([self.depth, self.start]), **{n: getattr(self, n) for n in _ARRAYS}
+            path,
+            names=np.array(self.names),
+            shape=np.array([self.depth, self.start]),
+            **{name: getattr(self, name) for name in _ARRAYS},
         )
+
+    def scaled(self, factor: float, offset: float) -> "Trees":
+        """The trees whose score is ``factor`` times this one and ``offset``."""
+        return replace(self, value=self.value * np.float32(factor), start=self.start * factor + offset)
 
 
 _NONE = np.zeros(0, np.int32)
-UNTAUGHT = Trees(_NONE.astype(np.int16), np.zeros(0, np.float32), _NONE, _NONE, np.zeros(0, np.float32), _NONE, 0, 0.0)
+_ZERO = np.zeros(0, np.float32)
+UNTAUGHT = Trees((), _NONE.astype(np.int16), _ZERO, _NONE, _NONE, _ZERO, _NONE, 0, 0.0)
 """No trees: every sample scores 0."""
 
 _ARRAYS = ("feature", "threshold", "left", "right", "value", "roots")
 
 
-def read_trees(path: Path = RANKER) -> Trees:
+def read_trees(path: Path) -> Trees:
     """The trees in a file that ``write`` made; what numpy raises if it is missing or damaged passes through."""
     with np.load(path, allow_pickle=False) as arrays:
         depth, start = arrays["shape"]
         feature, threshold, left, right, value, roots = (arrays[name] for name in _ARRAYS)
-        return Trees(feature, threshold, left, right, value, roots, int(depth), float(start))
+        names = tuple(arrays["names"].tolist())
+        return Trees(names, feature, threshold, left, right, value, roots, int(depth), float(start))

@@ -182,7 +182,13 @@ class Stub(Answerer):
         self.outcome = outcome
         self.threads: list[int] = []
 
-    def ask(self, question: str, document: str | None = None, limit: int = 3) -> Answer:  # noqa: ARG002 (all alike)
+    def ask(
+        self,
+        question: str,  # noqa: ARG002 (all alike)
+        document: str | None = None,  # noqa: ARG002
+        limit: int = 3,  # noqa: ARG002
+        after: str | None = None,  # noqa: ARG002
+    ) -> Answer:
         """The answer, or the error."""
         self.threads.append(threading.get_ident())
         if isinstance(self.outcome, Exception):

@@ -1,10 +1,11 @@
 """The console: scripted through streams, then typed at a terminal that is none."""
 
 import io
+import re
 from pathlib import Path
 
 import pytest
-from conftest import HARBOUR
+from conftest import HARBOUR, LIGHTHOUSE
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
@@ -47,6 +48,22 @@ def test_a_session(answerer: Answerer) -> None:
     ]
 
 
+def test_a_question_may_lean_on_the_last_one(answerer: Answerer) -> None:
+    asked = "Who built the stone lighthouse?"
+    granite = f"{LIGHTHOUSE.text[42:149]} [1]"
+    _, leaning, alone, further, _ = said(answerer, asked, "Why did she pick granite?", "ferry", ":why")
+    assert leaning.splitlines()[:2] == [f'leaning on: "{asked}"', granite]
+    assert alone.splitlines()[0] == "The ferry carries 40 passengers. [1]", (
+        "it stands by itself, so nothing is leaned on"
+    )
+    assert [line.split()[0] for line in further.splitlines()] == ["word", "ferry", "How"]
+
+
+def test_more_and_why_are_about_the_question_as_it_was_read(answerer: Answerer) -> None:
+    *_, table, _ = said(answerer, "Who built the stone lighthouse?", "and when?", ":why")
+    assert [line.split()[0] for line in table.splitlines()] == ["word", "built", "stone", "lighthouse", "How"]
+
+
 @pytest.mark.parametrize("leave", [":quit", ":q", ":exit", "  :quit  "])
 def test_leaving(answerer: Answerer, leave: str) -> None:
     assert said(answerer, leave, "ferry") == [""]
@@ -85,7 +102,9 @@ def test_more_after_no_answer_skips_the_nearest_passages_shown(answerer: Answere
 
 def test_why(answerer: Answerer) -> None:
     *_, table, _ = said(answerer, "Why did Mary pick rare granite?", ":why")
-    assert [line.split()[::2] for line in table.splitlines()] == [
+    *met, sure = table.splitlines()
+    assert re.fullmatch(r"How sure it is that this passage answers: [01]\.\d\d\.", sure)
+    assert [line.split()[::2] for line in met] == [
         ["word", "met", "as"],
         ["Mary", "lead"],
         ["pick", "passage"],

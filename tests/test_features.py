@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from corpus import Document
 from retrieval import Answerer
 from retrieval.features import Asked, Candidates, features
+from retrieval.forward import Forward
+from retrieval.models import read_models
 from retrieval.question import parse
-from retrieval.trees import read_trees
 
 QUESTION = parse("When did the Korean War end?")
 TEXTS = ("The Korean War ended in 1953.", "It began three years earlier.")
@@ -17,27 +18,39 @@ TEXTS = ("The Korean War ended in 1953.", "It began three years earlier.")
 
 def met() -> dict[str, list[float]]:
     """The features of two passages of one stretch: "korean", "war" and "end" weigh 2, 1 and 1."""
+    forward = Forward(TEXTS)
     here = np.array([[True, True, True], [False, False, False]])
     nothing = np.zeros((2, 3), bool)
-    names, values = features(
-        Asked(QUESTION, ("korean", "war", "end"), np.array([2, 1, 1], np.float32), 0.0),
+    before = np.array([[False] * 3, [True] * 3])
+    table = features(
+        Asked(
+            QUESTION,
+            np.array([2, 1, 1], np.float32),
+            np.ones(3, np.float32),
+            np.ones(3, bool),
+            np.array([forward.number(word) for word in QUESTION.all_words]),
+        ),
         Candidates(
-            TEXTS,
+            forward.words(np.array([0, 1])),
+            document=np.array([5, 5]),
             own=np.array([4, 0], np.float32),
             around=np.array([2, 2], np.float32),
             stretch=np.array([7, 7]),
             place=np.array([0, 1]),
             length=np.array([2, 2]),
+            short=np.zeros(2, bool),
             here=here,
-            before=np.array([[False] * 3, [True] * 3]),
+            before=before,
             before_two=nothing,
             after=nothing,
             first=np.array([[True] * 3, [True] * 3]),
             anywhere=np.ones((2, 3), bool),
             title=nothing,
+            kin=here.astype(np.float32),
+            near=np.array([[1, 1, 1], [0.9, 0.9, 0.9]], np.float32),
         ),
     )
-    return dict(zip(names, values.T.tolist(), strict=True))
+    return dict(zip(table.names, table.values.T.tolist(), strict=True))
 
 
 @pytest.mark.parametrize(
@@ -60,6 +73,11 @@ def met() -> dict[str, list[float]]:
         ("opens with pronoun", [0, 1]),
         ("offered", [1, 0]),
         ("distance to offered", [2, 99]),
+        ("in document", [1, 1]),
+        ("share of document", [1, 1]),
+        ("kin here", [1, 0]),
+        ("kin near", [1, 0.9]),
+        ("names lost", [0, 0]),
     ],
 )
 def test_by_hand(name: str, values: list[float]) -> None:
@@ -70,8 +88,7 @@ def test_by_hand(name: str, values: list[float]) -> None:
 @settings(max_examples=60)
 def test_every_number_is_finite(texts: list[str], question: str) -> None:
     answerer = Answerer([Document(f"{number}.txt", text[:9], None, text) for number, text in enumerate(texts)])
-    values, passages = answerer.meet(f"{question} {texts[0]}")
-    assert np.isfinite(values).all()
-    assert len(values) == len(passages)
-    if passages:
-        assert values.shape[1] > read_trees().feature.max()
+    if meeting := answerer.meet(f"{question} {texts[0]}"):
+        assert np.isfinite(meeting.table.values).all()
+        assert len(meeting.table.values) == len(meeting.rows) > 0
+        assert meeting.table.names == read_models().ranker.names

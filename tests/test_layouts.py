@@ -76,6 +76,24 @@ def test_an_echo_is_a_source_not_a_quote() -> None:
     ]
 
 
+def test_quotes_that_differ_stand_below_words_that_say_so() -> None:
+    mat, too = replace(MAT, differs=True), replace(MAT_TOO, echo=False, differs=True)
+    assert said(mat, too, BARKED)[:5] == [
+        "The documents differ:",
+        "> A cat sat **on the mat**. `[1]`",
+        "> The cat was sitting **on the mat**. `[2]`",
+        "> **A dog** barked. `[3]`",
+        "---",
+    ]
+
+
+def test_what_a_question_leans_on_stands_below_it() -> None:
+    answer = Answer(
+        "and who?", (MAT,), (), 0.95, leaning_on="Where did the *cat* sit?", read_as="who did the *cat* sit"
+    )
+    assert texts(answer_view(answer))[0] == "-# Question: and who?\n-# leaning on: Where did the \\*cat\\* sit?"
+
+
 def test_an_echo_of_nothing_is_a_quote() -> None:
     assert said(MAT_TOO)[0] == "> The cat was sitting **on the mat**. `[1]`"
 
@@ -192,7 +210,7 @@ def citations(draw: st.DrawFn) -> Citation:
     document = Document(draw(anything), draw(anything), day, text)
     start, first, last, end = sorted(draw(st.integers(0, len(text))) for _ in range(4))
     highlight = (first, last) if draw(st.booleans()) else None
-    return Citation(document, start, end, highlight, 1.0, echo=draw(st.booleans()))
+    return Citation(document, start, end, highlight, 1.0, echo=draw(st.booleans()), differs=draw(st.booleans()))
 
 
 def _check_limits(view: ui.LayoutView) -> None:
@@ -225,9 +243,9 @@ def test_any_answer_keeps_the_limits(
 def test_the_longest_answer_keeps_the_limits(character: str, answered: bool) -> None:
     text = character * 10_000
     documents = [Document(f"{number}{text}", text, date(2024, 9, 30), text) for number in range(3)]
-    cited = tuple(Citation(document, 0, len(text), (4000, 4010), 1.0) for document in documents)
-    corrections = (Correction(text, text),)
-    answer = Answer(text[:300], cited if answered else (), () if answered else cited, 0.8, corrections)
+    cited = tuple(Citation(document, 0, len(text), (4000, 4010), 1.0, differs=True) for document in documents)
+    corrections, leaning = (Correction(text, text),), (text[:300], text[:300])
+    answer = Answer(text[:300], cited if answered else (), () if answered else cited, 0.8, corrections, *leaning)
     _check_limits(answer_view(answer))
 
 

@@ -90,7 +90,11 @@ def test_at_most_so_many_citations(folder: Path) -> None:
     assert len(stdout.splitlines()) == 2
 
 
-CITATION = ["document", "title", "date", "quote", "start", "end", "highlight", "score"]
+CITATION = ["document", "title", "date", "quote", "start", "end", "highlight", "score", "differs"]
+RECORD = [
+    *("question", "leaning_on", "read_as", "answered", "answer", "confidence", "reply", "corrections", "citations"),
+    *("nearest", "elapsed_ms"),
+]
 
 
 def test_json(folder: Path) -> None:
@@ -98,18 +102,7 @@ def test_json(folder: Path) -> None:
     (line,) = stdout.splitlines()
     record = json.loads(line)
     assert (status, stderr) == (0, "")
-    keys = [
-        "question",
-        "answered",
-        "answer",
-        "confidence",
-        "reply",
-        "corrections",
-        "citations",
-        "nearest",
-        "elapsed_ms",
-    ]
-    assert list(record) == keys
+    assert list(record) == RECORD
     assert [list(citation) for citation in record["citations"]] == [CITATION, CITATION]
     assert record["elapsed_ms"] > 0
     assert 0 <= record["confidence"] <= 1
@@ -123,6 +116,16 @@ def test_json(folder: Path) -> None:
         text = (folder / citation["document"]).read_bytes().decode()
         assert text[citation["start"] : citation["end"]] == citation["quote"]
         assert text[slice(*citation["highlight"])] == "Mary Hale"
+
+
+def test_a_question_after_another(folder: Path) -> None:
+    before, question = "Who built the stone lighthouse?", "Why did she pick granite?"
+    lines = "\n".join([json.dumps({"question": question, "after": before}), json.dumps({"question": question})])
+    _, stdout, _ = run(folder, "ask", "--json", "--after", "ferry", "-", stdin=lines)
+    first, second = map(json.loads, stdout.splitlines())
+    assert (first["question"], first["leaning_on"]) == (question, before)
+    assert first["read_as"] == "Why did Mary Hale pick granite"
+    assert second["leaning_on"] == "ferry", "--after stands for whatever line has none of its own"
 
 
 def test_json_where_the_documents_do_not_say(folder: Path) -> None:
@@ -181,12 +184,13 @@ def test_many_questions_as_json(folder: Path) -> None:
             '{"question": ' + "1" * 5000 + "}",
             'is no JSON object with a "question": mend it, or write the question plainly',
         ),
-        ('{"question": 3}', '"question" and "document" must be strings'),
-        ('{"question": "ferry", "document": 3}', '"question" and "document" must be strings'),
+        ('{"question": 3}', '"question", "document" and "after" must be strings'),
+        ('{"question": "ferry", "document": 3}', '"question", "document" and "after" must be strings'),
+        ('{"question": "ferry", "after": 3}', '"question", "document" and "after" must be strings'),
         ('{"question": " "}', "the question is empty: write what you want to know"),
         ('{"question": "ferry", "document": "b"}', "b: no document has this id; `sources` lists those there are"),
     ],
-    ids=range(8),
+    ids=range(9),
 )
 def test_a_bad_line_has_its_complaint_and_the_others_are_answered(folder: Path, line: str, complaint: str) -> None:
     assert run(folder, "ask", "-", stdin=f"ferry\n{line}\nferry\n") == (

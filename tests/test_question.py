@@ -87,6 +87,57 @@ def test_focus(question: str, focus: tuple[str, ...]) -> None:
     assert parse(question).focus == focus
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        *("List the bridges", "name all mayors of the town", "Please list every fee", "Can you list the rules?"),
+        *(
+            "give me all prices",
+            "show me a list of plans",
+            "Which countries signed the pact?",
+            "What weapons did he send?",
+        ),
+        *(
+            "What are the reasons for the strike?",
+            "Who were the mayors?",
+            "what are the opening hours",
+            "Which people won?",
+        ),
+    ],
+)
+def test_several_are_wanted(question: str) -> None:
+    assert parse(question).several
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        *(
+            "Which country has won?",
+            "What does it cost?",
+            "Who is the mayor?",
+            "What is the list price?",
+            "name of the ship",
+        ),
+        *(
+            "What happens on Sundays?",
+            "which bus goes there",
+            "What was his answer?",
+            "Tell me about the bridges",
+            "list",
+        ),
+    ],
+)
+def test_one_is_wanted(question: str) -> None:
+    assert not parse(question).several
+
+
+def test_what_to_list_is_looked_for_and_not_the_word_list() -> None:
+    question = parse("Please list all the stone bridges of the town")
+    assert (question.terms, question.focus) == (("stone", "bridg", "town"), ("stone", "bridg"))
+    assert parse("list price").terms == ("price",)
+
+
 def test_speaker() -> None:
     assert parse("What did Matthew Miller say about it?").speaker == ("matthew", "miller")
     assert parse("What did Matthew Miller eat?").speaker == ()

@@ -12,6 +12,7 @@ def test_defaults() -> None:
     settings = read_settings()
     assert settings.model_dump() == {
         "documents": Path(__file__).parents[1] / "corpus" / "documents",
+        "threshold": 0.5,
         "discord_token": None,
         "log_level": "INFO",
     }

@@ -1,4 +1,4 @@
-"""Training: from questions with marked answers to a ranker, the same one each time."""
+"""Training: from questions with marked answers to a ranker and a marker, the same ones each time."""
 
 import json
 from pathlib import Path
@@ -33,14 +33,17 @@ def write(folder: Path) -> None:
     (folder / "farm.json").write_text(json.dumps({"data": [{"title": "Farm", "paragraphs": paragraphs}]}), "utf-8")
 
 
-def test_the_same_files_give_the_same_ranker(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_same_files_give_the_same_models(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(tmp_path)
-    rankers = []
-    for name in ("one.npz", "two.npz"):
-        assert main([str(tmp_path), "--output", str(tmp_path / name)]) == 0
-        rankers.append((tmp_path / name).read_bytes())
-    assert rankers[0] == rankers[1]
-    assert "one.npz: learned from farm.json" in capsys.readouterr().out
+    models = []
+    for name in ("one", "two"):
+        folder = tmp_path / name
+        folder.mkdir()
+        assert main([str(tmp_path), "--output", str(folder)]) == 0
+        models.append({file.name: file.read_bytes() for file in sorted(folder.iterdir())})
+    assert models[0] == models[1]
+    assert list(models[0]) == ["confidence.npz", "marker.npz", "marker_trees.npz", "ranker.npz"]
+    assert "one: learned from farm.json" in capsys.readouterr().out
 
 
 def test_a_folder_without_questions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -36,6 +37,32 @@ def test_an_answer_and_its_echo_are_one_quote_with_two_sources() -> None:
         "[3] Harbour News · harbour.md, line 4"
     )
     assert bold(text) == ["Mary Hale"]
+
+
+def test_quotes_that_differ_stand_below_words_that_say_so() -> None:
+    other = replace(BUILT_TOO, echo=False, differs=True)
+    text = wording.as_text(Answer("Who?", (replace(BUILT, differs=True), other, FERRY), (), 0.9766))
+    assert text.plain == (
+        "The documents differ:\n"
+        "\n"
+        "Mary Hale built the stone lighthouse in 1871. [1]\n"
+        f"[1] {LIGHTHOUSE_LINE}\n"
+        "\n"
+        "The stone lighthouse was built by Mary Hale in 1871. [2]\n"
+        "[2] Harbour News · harbour.md, line 3\n"
+        "\n"
+        "The ferry carries 40 passengers. [3]\n"
+        "[3] Harbour News · harbour.md, line 4"
+    )
+
+
+@pytest.mark.parametrize("citations", [(BUILT,), ()])
+def test_what_a_question_leans_on_stands_above_its_answer(citations: tuple[Citation, ...]) -> None:
+    alone = Answer("and when?", citations, (), 0.5)
+    leaning = replace(alone, leaning_on="Who\x1b built\nit?", read_as="when built it")
+    assert wording.as_text(leaning).plain == f'leaning on: "Who␛ built it?"\n{wording.as_text(alone).plain}'
+    long = wording.as_text(replace(leaning, leaning_on="x" * 999)).plain.splitlines()[0]
+    assert long == f'leaning on: "{"x" * 120}…"'
 
 
 def test_the_documents_do_not_say() -> None:
@@ -77,6 +104,8 @@ def test_json_whole() -> None:
     assert "\n" not in line
     assert json.loads(line) == {
         "question": "Who?",
+        "leaning_on": None,
+        "read_as": None,
         "answered": True,
         "answer": "Mary Hale",
         "confidence": 0.9766,
@@ -92,6 +121,7 @@ def test_json_whole() -> None:
                 "end": 87,
                 "highlight": [42, 51],
                 "score": 0.9766,
+                "differs": False,
             }
         ],
         "nearest": [],
@@ -110,13 +140,14 @@ def test_json_whole() -> None:
             "end": 101,
             "highlight": None,
             "score": 0.4,
+            "differs": False,
         }
     ]
 
 
 def test_json_keeps_letters_and_escapes_what_would_break_the_line() -> None:
     assert wording.as_json(Answer("é\n\x1b", (), (), 0.0), 0).startswith(
-        '{"question": "é\\n\\u001b", "answered": false'
+        '{"question": "é\\n\\u001b", "leaning_on": null'
     )
 
 

@@ -1,0 +1,154 @@
+"""Row → its words in order, as numbers: the forward index beside the inverted one.
+
+Each text is tokenized once, when it is indexed; a question's candidates are then read without touching their text.
+"""
+
+import re
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.lexicon import relatives
+from retrieval.terms import fold, tokenize
+
+Ints = NDArray[np.int32]
+
+# What a word is by itself, as bits.
+CAPITAL, NUMBER, YEAR, CALENDAR, COUNTING, PRONOUN, STOP, REASON, LOCAL = (1 << bit for bit in range(9))
+
+_WORDS = (
+    (CALENDAR, """january february march april may june july august september october november december monday tuesday
+        wednesday thursday friday saturday sunday"""),
+    (COUNTING, """one two three four five six seven eight nine ten eleven twelve thirteen twenty thirty forty fifty
+        sixty seventy eighty ninety hundred thousand million billion dozen half twice once first second third"""),
+    (PRONOUN, "he she it they him her his hers its their them this these that those"),
+    (REASON, "because since due so cause caused therefore reason order"),
+    (LOCAL, "in at near from to"),
+)  # fmt: skip
+_CAPITAL_ONLY = frozenset(("march", "may"))  # months where they begin with a capital, other words where they do not
+_YEAR = re.compile(r"(?:1[0-9]|20)\d\d")
+
+
+class Words(NamedTuple):
+    """The words of some rows, one row after the other, ``w`` in all.
+
+    ``ids``: the number of each word's term, or of the word itself where it is a stop word, shape (w,). ``kinds``: what
+    each is by itself, as bits, shape (w,). ``lengths``: how many each row has, shape (rows,).
+    """
+
+    ids: Ints
+    kinds: NDArray[np.uint16]
+    lengths: NDArray[np.int64]
+
+
+class Kin(NamedTuple):
+    """Words that stand for terms of a question: four columns, shape (occurrences,) each.
+
+    ``row`` counts the rows asked about, ``at`` the words before it that are no stop words, ``term`` the terms;
+    ``credit`` is how far the word stands for the term, from 0 to 1.
+    """
+
+    row: NDArray[np.int64]
+    at: NDArray[np.int64]
+    term: NDArray[np.int64]
+    credit: NDArray[np.float32]
+
+    def best(self, rows: int, terms: int) -> NDArray[np.float32]:
+        """The most that any word of each row stands for each term, shape (rows, terms)."""
+        credit = np.zeros((rows, terms), np.float32)
+        np.maximum.at(credit, (self.row, self.term), self.credit)
+        return credit
+
+    def together(self, first: int, second: int, within: int) -> NDArray[np.int64]:
+        """The rows in which words for two terms stand no more than ``within`` words apart, stop words not counted."""
+        one, other = self.term == first, self.term == second
+        near = np.abs(self.at[one][:, None] - self.at[other][None, :]) <= within
+        near &= self.row[one][:, None] == self.row[other][None, :]
+        found: NDArray[np.int64] = np.unique(self.row[one][near.any(axis=1)])
+        return found
+
+
+_NO_KIN = Kin(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))
+
+
+class Forward:
+    """The words of ``n`` texts."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        """Reads the texts; a row is a text, in their order."""
+        self._numbers: dict[str, int] = {}
+        ids, kinds, ends = array("i"), array("H"), array("q", [0])
+        for text in texts:
+            for term, start, end in tokenize(text):
+                folded, kind = kind_of(text[start:end])
+                ids.append(self._numbers.setdefault(term or folded, len(self._numbers)))
+                kinds.append(kind if term else kind | STOP)
+            ends.append(len(ids))
+        self._ids, self._kinds, self._ends = np.array(ids, np.int32), np.array(kinds, np.uint16), np.array(ends)
+        self._sorted = sorted(self._numbers)
+
+    def number(self, word: str) -> int:
+        """The number of a term, or of a stop word folded; −1 if no text has it."""
+        return self._numbers.get(word, -1)
+
+    def words(self, rows: NDArray[np.int64]) -> Words:
+        """The words of these rows; a row of −1 has none."""
+        first = self._ends[rows]
+        lengths = np.where(rows < 0, 0, self._ends[rows + 1] - first)
+        before = np.cumsum(lengths) - lengths
+        places = np.repeat(first - before, lengths) + np.arange(lengths.sum())
+        return Words(self._ids[places], self._kinds[places], lengths)
+
+    def kin(self, terms: Sequence[str], rows: NDArray[np.int64]) -> Kin:
+        """Where words of the rows stand for the terms, each term itself included."""
+        kin = sorted((number, place, c) for place, t in enumerate(terms) for number, c in self._relatives(t).items())
+        if not kin:
+            return _NO_KIN
+        numbers, places, worth = map(np.array, zip(*kin, strict=True))
+        ids, kinds, lengths = self.words(rows)
+        row = np.repeat(np.arange(len(rows)), lengths)
+        at = np.cumsum((kinds & STOP) == 0)
+        first, found = np.searchsorted(numbers, ids), []
+        for step in range(len(terms)):  # a word may stand for several terms
+            which = np.minimum(first + step, len(numbers) - 1)
+            (there,) = np.nonzero((numbers[which] == ids) & (first + step < len(numbers)))
+            if not len(there):
+                break
+            found.append((row[there], at[there], places[which[there]], worth[which[there]].astype(np.float32)))
+        return Kin(*map(np.concatenate, zip(*found, strict=True))) if found else _NO_KIN
+
+    def _relatives(self, term: str) -> dict[int, float]:
+        """The numbers of the terms in the texts that may stand for ``term``, and how far: 1 is the term itself."""
+        found = relatives(term, self._beginning)
+        return {self._numbers[other]: credit for other, credit in found.items() if other in self._numbers}
+
+    def _beginning(self, prefix: str) -> Iterator[str]:
+        for place in range(bisect_left(self._sorted, prefix), len(self._sorted)):
+            if not self._sorted[place].startswith(prefix):
+                return
+            yield self._sorted[place]
+
+
+@lru_cache(maxsize=65_536)
+def kind_of(word: str) -> tuple[str, int]:
+    """A word folded, and what it is by itself."""
+    folded = fold(word)
+    capital = word[0].isupper()
+    kind = CAPITAL if capital else 0
+    if word[0].isdigit():
+        kind |= NUMBER | (YEAR if _YEAR.fullmatch(word) else 0)
+    return folded, kind | (0 if folded in _CAPITAL_ONLY and not capital else _listed().get(folded, 0))
+
+
+@cache
+def _listed() -> dict[str, int]:
+    bits: dict[str, int] = {}
+    for bit, words in _WORDS:
+        for word in words.split():
+            bits[word] = bits.get(word, 0) | bit
+    return bits
