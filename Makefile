@@ -29,14 +29,15 @@ console: $(runtime) ## ask and answer in this terminal
 discord: $(runtime) ## answer on Discord, with the token in DISCORD_TOKEN or .env
 	@$(run) bot discord $(ARGS)
 
-evaluate: $(measures) ## measure the answers: make evaluate ARGS="questions.jsonl --documents DIR"
-	@$(run) bot evaluate $(ARGS)
+evaluate: $(measures) ## measure the answers: ARGS="questions.jsonl --documents DIR"; DATA=folder writes docs/quality.md
+	@$(if $(DATA),.venv/bin/python docs/quality.py "$$DATA",$(run) bot evaluate) $(ARGS)
 
-train: $(runtime) ## learn the ranker anew: make train DATA=folder, of files in SQuAD's format
+train: $(runtime) ## learn the models anew: make train DATA=folder, of files in SQuAD's format
 	@$(run) retrieval.training "$${DATA:?usage: make train DATA=folder}"
 
+# Every core runs tests already: more threads in each would only wait for one another.
 test: $(tools) ## run the tests
-	@$(run) pytest -n auto $(ARGS)
+	@OMP_NUM_THREADS=1 $(run) pytest -n auto $(ARGS)
 
 lint: $(tools) ## check style, format and types
 	@$(run) ruff check

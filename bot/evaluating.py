@@ -41,18 +41,20 @@ def as_json(name: str, report: Report, seconds: float) -> str:
             "kind": report.kind,
             "notes": report.notes,
             **{size.replace(" ", "_"): count for size, count in report.sizes.items()},
-            "median_ms": round(report.milliseconds, 3),
+            **{f"{quantile}_ms": round(value, 3) for quantile, value in report.milliseconds.items()},
             "seconds": round(seconds, 1),
             "sections": {
                 section.key: {row: _rounded(figures) for row, figures in section.rows.items()}
                 for section in report.sections
             },
+            "missed": report.missed,
             "misses": [
                 {
                     "question": miss.question,
                     "why": miss.why,
                     "confidence": round(miss.confidence, 4),
                     "quoted": miss.quoted,
+                    "nearest": miss.nearest,
                     "wanted": miss.wanted,
                 }
                 for miss in report.misses
@@ -64,16 +66,18 @@ def as_json(name: str, report: Report, seconds: float) -> str:
 
 
 def show(console: Console, name: str, report: Report, seconds: float) -> None:
-    """The report for a person: what was measured, a table a section, and every miss."""
+    """The report for a person: what was measured, a table a section, and the misses."""
     sizes = [f"{count:,} {size}" for size, count in report.sizes.items()]
     console.print(Text(f"{wording.shown(name)} ({report.kind})", style="bold"))
     console.print(" · ".join([*sizes, *report.notes]))
-    console.print(f"{report.milliseconds:.1f} ms a question (median) · {seconds:.0f} s in all")
+    times = [f"{value:.1f} ms ({quantile})" for quantile, value in report.milliseconds.items()]
+    console.print(f"a question: {', '.join(times)} · {seconds:.0f} s in all")
     for section in report.sections:
         console.print()
         console.print(_table(section))
     if report.misses:
-        console.print(Text(f"\nMisses: {len(report.misses)}", style="bold"))
+        of = f" of {report.missed:,}, drawn by a fixed seed" if report.missed > len(report.misses) else ""
+        console.print(Text(f"\nMisses: {len(report.misses)}{of}", style="bold"))
     for miss in report.misses:
         console.print(_miss(miss))
 
@@ -91,8 +95,9 @@ def _table(section: Section) -> Table:
 
 def _miss(miss: Miss) -> Text:
     text = Text.assemble("\n", (wording.shown(miss.question), "bold"), f"\n  {miss.why} ({miss.confidence:.2f})")
-    if miss.quoted is not None:
-        text.append(f"\n  quoted: {wording.shown(miss.quoted)}")
+    for name, quote in (("quoted", miss.quoted), ("nearest", miss.nearest)):
+        if quote is not None:
+            text.append(f"\n  {name}: {wording.shown(quote)}")
     if miss.wanted:
         text.append(f"\n  wanted: {' | '.join(map(wording.shown, miss.wanted))}")
     return text

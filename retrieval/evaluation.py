@@ -6,12 +6,11 @@ Everything random is seeded, so that a rerun gives the same figures.
 
 import math
 import random
-import statistics
 import time
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
@@ -36,6 +35,7 @@ from retrieval.metrics import (
     risk_coverage,
     token_f1,
 )
+from retrieval.models import Models
 from retrieval.peers import PEERS, Scorer, Scores, best_of_group, require, with_context
 
 DEPTH = 30
@@ -43,6 +43,9 @@ DEPTH = 30
 
 SEEDS = (0, 1, 2)
 """The seeds by which half the articles are withheld."""
+
+MISSES = 50
+"""The misses drawn from a file in SQuAD's format: as many as a person can read."""
 
 OURS = "Verbatim"
 
@@ -70,12 +73,16 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A question that was not met: what was quoted (None: it said the documents do not say), and what was wanted."""
+    """A question that was not met: what was quoted, or offered as nearest where it said that the documents do not say.
+
+    ``wanted`` are the words wanted; for a question in SQuAD's format, the answers and then the sentences they begin in.
+    """
 
     question: str
     why: str
     confidence: float
     quoted: str | None
+    nearest: str | None
     wanted: tuple[str, ...]
 
 
@@ -125,59 +132,65 @@ class Outcomes:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that was measured: sizes, tables, every miss (own format only), and the outcomes curves are drawn from."""
+    """All that was measured: sizes, tables, misses, and the outcomes that curves are drawn from."""
 
     kind: str
     notes: tuple[str, ...]
     sizes: dict[str, int]
-    milliseconds: float  # an open question's median
+    milliseconds: Figures  # of an open question, asked for the first time: the median and the 99th percentile
     sections: tuple[Section, ...]
     misses: tuple[Miss, ...] = ()
+    missed: int = 0  # how many misses there are; of a large file, some are drawn
     outcomes: dict[str, Outcomes] = field(default_factory=dict)
 
 
-def evaluate(gold: Gold, documents: Sequence[Document], track: Track, sample: int | None = None) -> Report:
+def evaluate(
+    gold: Gold, documents: Sequence[Document], track: Track, sample: int | None = None, models: Models | None = None
+) -> Report:
     """Asks every question of ``gold``, or ``sample`` of them chosen by a fixed seed, and measures the answers.
 
-    ``documents`` are what questions in Verbatim's own format are about; the others bring their own. Raises UserError
-    where a peer is not installed.
+    ``documents`` are what questions in Verbatim's own format are about; the others bring their own. ``models`` default
+    to those that ship; what these learned from is judged by others that have not seen it. Raises UserError where a peer
+    is not installed.
     """
     if not isinstance(gold, Quotes):
         require()  # said before the questions are asked, not after
     match gold:
         case Squad():
-            return _squad(gold, track, sample)
+            return _squad(gold, track, sample, models)
         case Collection():
-            return _collection(gold, track, sample)
+            return _collection(gold, track, sample, models)
         case Quotes():
-            return _quotes(gold, documents, track, sample)
+            return _quotes(gold, documents, track, sample, models)
 
 
 # --- SQuAD's format ---------------------------------------------------------------------------------------------------
 
 
-def _squad(gold: Squad, track: Track, sample: int | None) -> Report:
+def _squad(gold: Squad, track: Track, sample: int | None, models: Models | None) -> Report:
     """ReQA, the sentence and the span in the given paragraph and in all, refusals, and half the articles withheld."""
-    answerer = Answerer(gold.documents)
+    answerer = Answerer(gold.documents, models)
     merged = _sample(_merged(gold.questions), sample)
     asked = _sample(gold.questions, sample)
-    ours, spans, whole, milliseconds = _open(answerer, merged, track)
+    found = _open(answerer, merged, track)
     inside, inside_spans, refusals = _inside(answerer, asked, track)
-    unit, withheld, pooled = _withheld(gold.documents, merged, track)
+    unit, withheld, pooled = _withheld(gold.documents, merged, track, models)
     sections = [
         Section(
             "sentence",
             "(a) The sentence among all paragraphs' sentences (ReQA)",
-            {OURS: ours, **_sentence_peers(gold.documents, merged, track)},
+            {OURS: found.ranks, **_sentence_peers(gold.documents, merged, track)},
         ),
         Section("sentence in paragraph", "(b) The sentence within the given paragraph", {OURS: inside}),
-        Section("span", "(c) The words that answer", {"in all paragraphs": spans, "in the given one": inside_spans}),
+        Section(
+            "span", "(c) The words that answer", {"in all paragraphs": found.spans, "in the given one": inside_spans}
+        ),
         *([Section("refusals", "(d) In the given paragraph, with refusals (SQuAD 2.0)", refusals)] if refusals else []),
         Section("withheld", f"(e) Half the {unit} withheld", withheld),
         Section(
             "confidence",
             "The confidence that the first quote answers",
-            {"all documents there": whole.answers(), "half withheld": pooled.answers()},
+            {"all documents there": found.outcomes.answers(), "half withheld": pooled.answers()},
         ),
     ]
     impossible = sum(not question.answers for question in gold.questions)
@@ -190,9 +203,11 @@ def _squad(gold: Squad, track: Track, sample: int | None) -> Report:
             "of them unanswerable": impossible,
             "different answerable questions": len(_merged(gold.questions)),
         },
-        milliseconds,
+        found.milliseconds,
         tuple(sections),
-        outcomes={"all documents there": whole, "half withheld": pooled},
+        found.misses,
+        found.outcomes.right.count(False),
+        {"all documents there": found.outcomes, "half withheld": pooled},
     )
 
 
@@ -205,24 +220,41 @@ def _merged(questions: Sequence[SpanQuestion]) -> list[tuple[str, tuple[Span, ..
     return [(text, tuple(answers)) for text, answers in merged.items()]
 
 
-def _open(
-    answerer: Answerer, questions: Sequence[tuple[str, tuple[Span, ...]]], track: Track
-) -> tuple[Figures, Figures, Outcomes, float]:
-    """Questions asked of all paragraphs: the sentence's ranks, the words that answer, the outcomes, the median time."""
+class _Open(NamedTuple):
+    """What came of questions asked of all paragraphs; ``misses``: some of those whose first quote is wrong."""
+
+    ranks: Figures
+    spans: Figures
+    outcomes: Outcomes
+    milliseconds: Figures
+    misses: tuple[Miss, ...]
+
+
+def _open(answerer: Answerer, questions: Sequence[tuple[str, tuple[Span, ...]]], track: Track) -> _Open:
+    """Questions asked of all paragraphs."""
     ranks: list[float] = []
     spans = _Spans()
     outcomes = Outcomes()
     seconds: list[float] = []
+    wrong: list[tuple[Answer, Citation | None, Sequence[Span]]] = []
     for text, answers in track(questions, "all paragraphs"):
-        found = _search(answerer, text, None, DEPTH)
         begin = time.perf_counter()
-        answer = _ask(answerer, text)
+        answer = _ask(answerer, text)  # before anything else, which would leave it read and quicker
         seconds.append(time.perf_counter() - begin)
+        found = _search(answerer, text, None, DEPTH)
         ranks.append(next((rank for rank, quote in enumerate(found, 1) if _holds(quote, answers)), math.inf))
         first = _first(answer, found)
-        outcomes.add(answer, answerable=True, right=_holds(first, answers))
-        spans.add(answer, first, answers)
-    return ranking_figures(ranks), spans.figures(), outcomes, statistics.median(seconds or [0.0]) * 1000
+        right = _holds(first, answers)
+        outcomes.add(answer, answerable=True, right=right)
+        spans.add(answer, _guess(answerer, text), answers)
+        if not right:
+            wrong.append((answer, first, answers))
+    sentences = _Sentences(answerer.documents)
+    misses = tuple(
+        _miss(answer, first, "another quote" if answer.answered else "not answered", sentences.wanted(answers))
+        for answer, first, answers in _sample(wrong, MISSES)
+    )
+    return _Open(ranking_figures(ranks), spans.figures(), outcomes, _milliseconds(seconds), misses)
 
 
 def _inside(
@@ -240,14 +272,15 @@ def _inside(
         answer = _ask(answerer, question.text, question.document)
         found = _search(answerer, question.text, question.document, 1)
         first = _first(answer, found)
+        guess = _guess(answerer, question.text, question.document)
         answerable = bool(question.answers)
         holds = _holds(first, question.answers)
         if answerable:
             right.append(_holds(next(iter(found), None), question.answers))  # the sentence, without its lead
-            spans.add(answer, first, question.answers)
+            spans.add(answer, guess, question.answers)
         outcomes.add(answer, answerable=answerable, right=holds)
         for row in ("answerable" if answerable else "unanswerable", "all"):
-            refusals[row].add(answer, first, question.answers)
+            refusals[row].add(answer, guess, question.answers)
     figures = {row: {**refusals[row].figures(), "AUROC": math.nan} for row in refusals}
     figures["all"]["AUROC"] = auroc(outcomes.confidence, outcomes.answerable)
     return {"P@1": mean(right)}, spans.figures(), {} if all(outcomes.answerable) else figures
@@ -257,42 +290,49 @@ def _inside(
 class _Spans:
     """EM and F1 of the words that answer, as SQuAD's official script has them, over questions.
 
-    The words predicted are those marked in the first quote, or else all of it. Where the documents do not say, the
-    prediction is empty if it ``refuses`` (SQuAD 2.0); otherwise it is taken from the nearest passage, for in SQuAD 1.1
-    every question has an answer. "marked" is the share of predictions that are marked words, "F1 marked" theirs.
+    As published systems do, a prediction is made for every question: the likeliest words of the passage ranked first,
+    sure or not; only where refusals count (``refuses``; SQuAD 2.0) it is empty if the documents do not say. People are
+    shown less than that: "marked" is the share of questions with marked words in the first quote, and "EM marked" and
+    "F1 marked" are theirs alone.
     """
 
     refuses: bool = False
     exact: list[float] = field(default_factory=list)
     overlap: list[float] = field(default_factory=list)
-    marked: list[bool] = field(default_factory=list)
+    exact_shown: list[float] = field(default_factory=list)
+    overlap_shown: list[float] = field(default_factory=list)
     answered: list[bool] = field(default_factory=list)
 
-    def add(self, answer: Answer, first: Citation | None, gold: Sequence[Span]) -> None:
+    def add(self, answer: Answer, guess: Citation | None, gold: Sequence[Span]) -> None:
         """Compares one prediction; no ``gold`` means that the paragraph does not say."""
-        if self.refuses and not answer.answered:
-            first = None
-        marked = first.highlight if first else None
-        words = first.document.text[slice(*marked)] if first and marked else first.quote if first else ""
+        refused = self.refuses and not answer.answered
+        marked = guess.highlight if guess and not refused else None
+        words = guess.document.text[slice(*marked)] if guess and marked else ""
         answers = [span.text for span in gold]
         self.exact.append(exact_match(words, answers))
         self.overlap.append(token_f1(words, answers))
-        self.marked.append(marked is not None)
         self.answered.append(answer.answered)
+        if answer.words is not None:
+            self.exact_shown.append(exact_match(answer.words, answers))
+            self.overlap_shown.append(token_f1(answer.words, answers))
 
     def figures(self) -> Figures:
         """The means."""
         return {
             "EM": mean(self.exact),
             "F1": mean(self.overlap),
-            "marked": mean(self.marked),
-            "F1 marked": mean(np.array(self.overlap)[np.array(self.marked, dtype=bool)]),
+            "marked": len(self.exact_shown) / len(self.exact) if self.exact else math.nan,
+            "EM marked": mean(self.exact_shown),
+            "F1 marked": mean(self.overlap_shown),
             "answered": mean(self.answered),
         }
 
 
 def _withheld(
-    documents: Sequence[Document], questions: Sequence[tuple[str, tuple[Span, ...]]], track: Track
+    documents: Sequence[Document],
+    questions: Sequence[tuple[str, tuple[Span, ...]]],
+    track: Track,
+    models: Models | None,
 ) -> tuple[str, dict[str, Figures], Outcomes]:
     """Every question asked of half the articles (of half the paragraphs, in a file of one article), for each seed.
 
@@ -308,40 +348,53 @@ def _withheld(
         gone = set(random.Random(seed).sample(names, len(names) // 2))  # noqa: S311 (a split, not a secret)
         kept = [document for document in documents if not {document.title, document.id} & gone]
         there = {document.id for document in kept}
-        answerer = Answerer(kept)
+        answerer = Answerer(kept, models)
         outcomes = Outcomes()
         for text, answers in track(questions, f"half withheld, seed {seed}"):
             answer = _ask(answerer, text)
             first = _first(answer, () if answer.answered else _search(answerer, text, None, 1))
             left = [span for span in answers if span.document in there]
             outcomes.add(answer, answerable=bool(left), right=_holds(first, left))
-        columns = outcomes.confidence, outcomes.answerable, outcomes.right
+        scored = outcomes.confidence, outcomes.answerable
         rows[f"seed {seed}"] = {
-            "AUROC": auroc(outcomes.confidence, outcomes.answerable),
-            "kept at 2 % false": kept_at(0.02, *columns),
-            "kept at 5 % false": kept_at(0.05, *columns),
+            "AUROC": auroc(*scored),
+            "kept at 2 % false": kept_at(0.02, *scored),
+            "kept right at 2 % false": kept_at(0.02, *scored, outcomes.right),
+            "kept at 5 % false": kept_at(0.05, *scored),
+            "kept right at 5 % false": kept_at(0.05, *scored, outcomes.right),
         }
         pooled.extend(outcomes)
     rows["mean"] = {metric: mean([figures[metric] for figures in rows.values()]) for metric in rows["seed 0"]}
     return unit, rows, pooled
 
 
+class _Sentences:
+    """The sentences of all documents, and those that answers begin in."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        self.passages = [passage for document in documents for passage in split(document)]
+        self._starts: dict[str, tuple[int, list[int]]] = {}
+        for row, passage in enumerate(self.passages):
+            self._starts.setdefault(passage.document.id, (row, []))[1].append(passage.start)
+
+    def rows(self, answers: Iterable[Span]) -> list[int]:
+        """The rows of the sentences that they begin in, ascending."""
+        places = ((self._starts[span.document], span.start) for span in answers if span.document in self._starts)
+        return sorted({first + max(bisect_right(offsets, start) - 1, 0) for (first, offsets), start in places})
+
+    def wanted(self, answers: Sequence[Span]) -> tuple[str, ...]:
+        """The answers, and the sentences that they begin in."""
+        return tuple(dict.fromkeys([*(a.text for a in answers), *(self.passages[r].text for r in self.rows(answers))]))
+
+
 def _sentence_peers(
     documents: Sequence[Document], questions: Sequence[tuple[str, tuple[Span, ...]]], track: Track
 ) -> dict[str, Figures]:
     """The peers on the same sentences, alone and with their context: the title and the paragraph."""
-    passages = [passage for document in documents for passage in split(document)]
-    texts = [passage.text for passage in passages]
-    contexts = [f"{p.document.title} {p.document.text[slice(*p.paragraph)]}" for p in passages]
-    starts: dict[str, tuple[int, list[int]]] = {}
-    for row, passage in enumerate(passages):
-        starts.setdefault(passage.document.id, (row, []))[1].append(passage.start)
-
-    def row_of(span: Span) -> int:
-        first, offsets = starts[span.document]
-        return first + max(bisect_right(offsets, span.start) - 1, 0)
-
-    gold = [sorted({row_of(span) for span in answers if span.document in starts}) for _, answers in questions]
+    sentences = _Sentences(documents)
+    texts = [passage.text for passage in sentences.passages]
+    contexts = [f"{p.document.title} {p.document.text[slice(*p.paragraph)]}" for p in sentences.passages]
+    gold = [sentences.rows(answers) for _, answers in questions]
     rows = {}
     for name, peer in PEERS.items():
         for title, scorer in ((name, peer(texts)), (f"{name} + context", with_context(peer, texts, contexts))):
@@ -353,9 +406,11 @@ def _sentence_peers(
 # --- Verbatim's own format --------------------------------------------------------------------------------------------
 
 
-def _quotes(gold: Quotes, documents: Sequence[Document], track: Track, sample: int | None) -> Report:
+def _quotes(
+    gold: Quotes, documents: Sequence[Document], track: Track, sample: int | None, models: Models | None
+) -> Report:
     """What the first quote of each answer is worth, and every miss."""
-    answerer = Answerer(documents)
+    answerer = Answerer(documents, models)
     texts = [_plain(document.text) for document in documents]
     outcomes = Outcomes()
     misses: list[Miss] = []
@@ -369,8 +424,7 @@ def _quotes(gold: Quotes, documents: Sequence[Document], track: Track, sample: i
         outcomes.add(answer, answerable=bool(question.answers), right=right)
         why = _why_missed(question, answer, texts, right=right)
         if why:
-            quoted = first.quote if first and answer.answered else None
-            misses.append(Miss(question.text, why, answer.confidence, quoted, question.answers))
+            misses.append(_miss(answer, first, why, question.answers))
     return Report(
         "questions",
         _sampled(sample, len(gold.questions)),
@@ -379,9 +433,10 @@ def _quotes(gold: Quotes, documents: Sequence[Document], track: Track, sample: i
             "questions": len(gold.questions),
             "of them unanswerable": sum(not question.answers for question in gold.questions),
         },
-        statistics.median(seconds) * 1000,
+        _milliseconds(seconds),
         (Section("answers", "The first quote of each answer", {OURS: outcomes.answers()}),),
         tuple(misses),
+        len(misses),
         {"these questions": outcomes},
     )
 
@@ -405,9 +460,9 @@ def _plain(text: str) -> str:
 # --- Classic collections ----------------------------------------------------------------------------------------------
 
 
-def _collection(gold: Collection, track: Track, sample: int | None) -> Report:
+def _collection(gold: Collection, track: Track, sample: int | None, models: Models | None) -> Report:
     """Documents ranked for each query: Verbatim's in the order of its passages, peers' whole or by best sentence."""
-    answerer = Answerer(gold.documents)
+    answerer = Answerer(gold.documents, models)
     queries = _sample(gold.queries, sample)
     seconds: list[float] = []
     rankings: list[list[str]] = []
@@ -441,7 +496,7 @@ def _collection(gold: Collection, track: Track, sample: int | None) -> Report:
         gold.name,
         (*_sampled(sample, len(gold.queries)), gold.note),
         {"documents": len(gold.documents), "queries with judgments": len(gold.queries)},
-        statistics.median(seconds) * 1000,
+        _milliseconds(seconds),
         (Section("documents", "The documents, ranked", rows),),
     )
 
@@ -464,9 +519,28 @@ def _search(answerer: Answerer, question: str, document: str | None, limit: int)
         return ()
 
 
+def _guess(answerer: Answerer, question: str, document: str | None = None) -> Citation | None:
+    try:
+        return answerer.guess(question, document)
+    except QuestionError:
+        return None
+
+
 def _first(answer: Answer, found: Sequence[Citation]) -> Citation | None:
     """The first quote, or where the documents do not say, the passage found first: what the confidence is about."""
     return next(iter((*answer.citations, *found)), None)
+
+
+def _miss(answer: Answer, first: Citation | None, why: str, wanted: tuple[str, ...]) -> Miss:
+    quote = first.quote if first else None
+    quoted, nearest = (quote, None) if answer.answered else (None, quote)
+    return Miss(answer.question, why, answer.confidence, quoted, nearest, wanted)
+
+
+def _milliseconds(seconds: Sequence[float]) -> Figures:
+    """What most questions take, and all but a few."""
+    median, p99 = np.percentile(seconds or [0.0], [50, 99]) * 1000
+    return {"median": float(median), "p99": float(p99)}
 
 
 def _holds(quote: Citation | None, answers: Iterable[Span]) -> bool:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -83,7 +83,7 @@ def read_gold(path: Path) -> Gold:
     Raises GoldError, in one line, for anything that cannot be measured with.
     """
     if path.is_dir():
-        for sign, read in (("cran.qry", _cranfield), ("TIME.QUE", _time)):
+        for sign, read in COLLECTIONS.items():
             if (path / sign).is_file():
                 return read(path)
         raise GoldError(f"{path}: is a folder without cran.qry or TIME.QUE; give a file, or the folder of one of them")
@@ -97,6 +97,18 @@ def read_gold(path: Path) -> Gold:
     if not gold.questions:
         raise GoldError(f"{path}: holds no question; write some, one a line, or give a file in SQuAD's format")
     return gold
+
+
+def read_squads(folder: Path) -> dict[str, Squad]:
+    """The .json files of a folder and its subfolders that are in SQuAD's format, by their path within it, in order.
+
+    Raises GoldError if there is none, or for a file that cannot be measured with.
+    """
+    read = {file.relative_to(folder).as_posix(): read_gold(file) for file in sorted(folder.rglob("*.json"))}
+    squads = {name: gold for name, gold in read.items() if isinstance(gold, Squad)}
+    if not squads:
+        raise GoldError(f"{folder}: holds no file in SQuAD's format")
+    return squads
 
 
 class _Model(BaseModel):
@@ -219,6 +231,10 @@ def _time(folder: Path) -> Collection:
         if number is not None
     ]
     return _collection(folder, "TIME", "TIME.REL.ALL, renumbered past two missing articles", documents, queries)
+
+
+COLLECTIONS: dict[str, Callable[[Path], Collection]] = {"cran.qry": _cranfield, "TIME.QUE": _time}
+"""The file that a collection's folder is known by, and what reads the folder."""
 
 
 def _collection(folder: Path, name: str, note: str, documents: list[Document], queries: list[Query]) -> Collection:

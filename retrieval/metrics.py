@@ -86,17 +86,18 @@ def auroc(scores: ArrayLike, positive: ArrayLike) -> float:
     return float(roc_auc_score(labels, np.asarray(scores))) if 0 < labels.sum() < labels.size else math.nan
 
 
-def kept_at(share: float, confidence: ArrayLike, answerable: ArrayLike, right: ArrayLike) -> float:
-    """The share of answerable questions answered right, under the lowest threshold that is strict enough.
+def kept_at(share: float, confidence: ArrayLike, answerable: ArrayLike, right: ArrayLike | None = None) -> float:
+    """The share of answerable questions still answered, under the lowest threshold that is strict enough.
 
     Strict enough is a threshold under which at most ``share`` of the unanswerable questions are answered: a point of
-    the ROC curve, with the right answers alone counted as true positives.
+    the ROC curve (Fawcett, 2006). Where ``right`` is given, only right answers count as true positives.
     """
     confidence, answerable = np.asarray(confidence, dtype=float), np.asarray(answerable, dtype=bool)
     false = np.sort(confidence[~answerable])[::-1]
     allowed = math.floor(share * false.size + 1e-9)  # 0.05 · 20 is 1, whatever its last binary digit
     bound = false[allowed] if allowed < false.size else -math.inf
-    return mean((np.asarray(right, dtype=bool) & (confidence > bound))[answerable])
+    counted = answerable if right is None else np.asarray(right, dtype=bool)
+    return mean((counted & (confidence > bound))[answerable])
 
 
 def reliability(confidence: ArrayLike, right: ArrayLike) -> list[Bin]:

@@ -3,7 +3,9 @@
 import io
 import json
 import math
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,13 +13,15 @@ import numpy as np
 import pytest
 from conftest import HARBOUR, LIGHTHOUSE
 
-from bot import curves
+from bot import curves, evaluating, wording
 from bot.__main__ import Streams, main
 from corpus import Document, SettingError, UserError
-from retrieval import Answer, Citation, Section, evaluate
-from retrieval.evaluation import Outcomes
+from retrieval import Answer, Citation, Miss, Report, Section, evaluate
+from retrieval.evaluation import MISSES, Outcomes
 from retrieval.gold import Collection, Query, QuoteQuestion, Quotes, Span, SpanQuestion, Squad
+from retrieval.models import Models
 from retrieval.peers import Scores, best_of_group, bm25, require, tfidf, with_context
+from retrieval.trees import UNTAUGHT
 
 Item = TypeVar("Item")
 
@@ -79,6 +83,14 @@ def test_squad() -> None:
     assert sum(report.outcomes["half withheld"].answerable) == 6
 
 
+@pytest.mark.parametrize("gold", [SQUAD, Quotes((QuoteQuestion(QUESTIONS[0].text, ("Mary Hale",)),))])
+def test_the_models_given_answer(gold: Squad | Quotes) -> None:
+    never_sure = Models(confidence=replace(UNTAUGHT, start=-10.0))
+    for models, some in ((None, True), (never_sure, False)):
+        report = evaluate(gold, (LIGHTHOUSE,), silent, models=models)
+        assert [any(outcomes.answered) for outcomes in report.outcomes.values()] == [some] * len(report.outcomes)
+
+
 def test_a_rerun_gives_the_same_figures() -> None:
     first, second = (evaluate(SQUAD, (), silent, 2) for _ in range(2))
     assert repr(first.sections) == repr(second.sections)  # repr, for NaN is not NaN
@@ -106,6 +118,37 @@ def test_refusals_are_measured_where_there_are_questions_to_refuse() -> None:
     assert rows["all"]["EM"] == pytest.approx((3 * rows["answerable"]["EM"] + 2) / 5)
     assert rows["all"]["AUROC"] == 1.0
     assert len(report.outcomes["all documents there"].right) == 3  # only what can be answered is asked of all
+
+
+def test_misses_of_a_squad_file() -> None:
+    """Those whose first quote is wrong, offered as an answer or not; the question that was met is none of them."""
+    wrong = (asked(QUESTIONS[1].text, SHOP, "4", "4 dollars"), asked("Who owns the ferry of Sheba?", SHOP, "Bread"))
+    report = evaluate(Squad(SQUAD.documents, (QUESTIONS[0], *wrong)), (), silent)
+    quoted, nearest = report.misses
+    assert report.missed == 2
+    assert quoted == Miss(
+        QUESTIONS[1].text,
+        "another quote",
+        quoted.confidence,
+        "The ferry carries 40 passengers.",
+        None,
+        ("4", "4 dollars", "Bread costs 4 dollars."),
+    )
+    assert nearest == Miss(
+        "Who owns the ferry of Sheba?",
+        "not answered",
+        nearest.confidence,
+        None,
+        "The ferry carries 40 passengers.",
+        ("Bread", "Bread costs 4 dollars."),
+    )
+
+
+def test_of_many_misses_some_are_drawn() -> None:
+    many = [asked(f"How many passengers does ferry {n} carry?", SHOP, "rye") for n in range(MISSES + 2)]
+    first, second = (evaluate(Squad((BOAT, SHOP), tuple(many)), (), silent) for _ in range(2))
+    assert (len(first.misses), first.missed) == (MISSES, MISSES + 2)
+    assert first.misses == second.misses
 
 
 def test_paragraphs_are_withheld_where_there_is_one_article() -> None:
@@ -136,6 +179,7 @@ def test_own_questions() -> None:
     assert figures["answered"] == 3 / 4
     assert figures["answered right"] == 1 / 4
     assert figures["refused"] == 1 / 2
+    assert report.missed == 4
     assert [(miss.question, miss.why, miss.quoted) for miss in report.misses] == [
         (
             "What does the ferry carry?",
@@ -286,14 +330,33 @@ def test_the_table_lists_every_miss(own: Path, folder: Path) -> None:
     head, sizes, speed, _, title, columns, row, _, misses, _, *miss = map(str.rstrip, stdout.splitlines())
     assert head == f"{own} (questions)"
     assert sizes == "2 documents · 2 questions · 1 of them unanswerable"
-    assert "ms a question (median)" in speed
+    assert re.fullmatch(r"a question: [\d.]+ ms \(median\), [\d.]+ ms \(p99\) · \d+ s in all", speed)
     assert title == "The first quote of each answer"
     assert columns.split() == ["precision", "answered", "answered", "right", "refused", "AUROC", "ECE"]
     assert row.split()[:5] == ["Verbatim", "0.500", "1.000", "1.000", "0.000"]
     assert misses == "Misses: 1"
     assert miss[0] == "What does the ferry carry?"
-    assert miss[1].startswith("  answered, but should not be (0.")
+    assert re.fullmatch(r"  answered, but should not be \([01]\.\d\d\)", miss[1])
     assert miss[2:] == ["  quoted: The ferry carries 40 passengers."]
+
+
+def test_the_table_says_of_how_many_misses_some_are_drawn() -> None:
+    miss = Miss("Why?", "not answered", 0.25, None, "It rained.", ("because", "Because it is so."))
+    stream = io.StringIO()
+    report = Report("SQuAD", (), {"questions": 8000}, {"median": 1.25}, (), (miss,), 1944)
+    evaluating.show(wording.terminal(stream), "dev.json", report, 60.0)
+    assert stream.getvalue().splitlines() == [
+        "dev.json (SQuAD)",
+        "8,000 questions",
+        "a question: 1.2 ms (median) · 60 s in all",
+        "",
+        "Misses: 1 of 1,944, drawn by a fixed seed",
+        "",
+        "Why?",
+        "  not answered (0.25)",
+        "  nearest: It rained.",
+        "  wanted: because | Because it is so.",
+    ]
 
 
 def test_json(own: Path, folder: Path) -> None:
@@ -306,9 +369,11 @@ def test_json(own: Path, folder: Path) -> None:
         2,
         1,
     )
+    assert 0 < record["median_ms"] <= record["p99_ms"]
     assert record["sections"]["answers"]["Verbatim"]["precision"] == 0.5
+    assert record["missed"] == 1
     (miss,) = record["misses"]
-    assert list(miss) == ["question", "why", "confidence", "quoted", "wanted"]
+    assert list(miss) == ["question", "why", "confidence", "quoted", "nearest", "wanted"]
 
 
 def test_json_of_squad(squad: Path) -> None:

@@ -104,20 +104,21 @@ def test_auroc_counts_pairs(scored: list[tuple[float, bool]]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "kept"),
+    ("share", "kept", "kept_right"),
     [
-        (0.0, 1 / 4),  # above .8: .9, right
-        (0.24, 1 / 4),  # of four, 24 % is none yet
-        (0.25, 2 / 4),  # above .6: .9 and .7; .65 is wrong
-        (0.5, 2 / 4),
-        (1.0, 3 / 4),  # all of them, but for the one that is wrong
+        (0.0, 1 / 4, 1 / 4),  # above .8: .9, right
+        (0.24, 1 / 4, 1 / 4),  # of four, 24 % is none yet
+        (0.25, 3 / 4, 2 / 4),  # above .6: .9, .7 and .65, which is wrong
+        (0.5, 3 / 4, 2 / 4),
+        (1.0, 4 / 4, 3 / 4),  # all of them, the wrong one too
     ],
 )
-def test_kept_at(share: float, kept: float) -> None:
+def test_kept_at(share: float, kept: float, kept_right: float) -> None:
     confidence = [0.9, 0.7, 0.65, 0.1, 0.8, 0.6, 0.2, 0.05]
     answerable = [True] * 4 + [False] * 4
     right = [True, True, False, True, False, False, False, False]
-    assert kept_at(share, confidence, answerable, right) == kept
+    assert kept_at(share, confidence, answerable) == kept
+    assert kept_at(share, confidence, answerable, right) == kept_right
 
 
 @given(SCORED, st.sampled_from([0.0, 0.02, 0.05, 0.5]))
@@ -131,7 +132,7 @@ def test_kept_at_is_the_best_threshold(scored: list[tuple[float, bool]], share: 
         for bound in (-1.0, *confidence, 2.0)
         if sum(score > bound for score in bad) <= share * len(bad)
     )
-    found = kept_at(share, confidence, answerable, answerable)
+    found = kept_at(share, confidence, answerable)
     assert found == best / len(good) if good else math.isnan(found)
 
 
