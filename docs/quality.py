@@ -105,10 +105,11 @@ the machine that this ran on, one question after the other; compare them with ea
 REFERENCES = """\
 ## Measured elsewhere
 
-Others' figures, as they were published; they are of other questions than these, so they stand in no table. On SQuAD
-1.1's development set, among the sentences of all paragraphs, P@1 is .561 for USE-QA (Ahmad et al., 2019), a neural dual
-encoder, and .582 for all-MiniLM-L6-v2. In the given paragraph of SQuAD 1.1, logistic regression over the features of a
-parser has EM 40.4 and F1 51.0, and people have F1 90.5 (Rajpurkar et al., 2016), of 100.
+Figures of other questions than these, so they stand in no table. On SQuAD 1.1's development set, among the sentences of
+all paragraphs, P@1 is .561 for USE-QA as published (Ahmad et al., 2019), a neural dual encoder; .582 for
+all-MiniLM-L6-v2 was measured once while this project was planned, and no command here repeats it. In the given
+paragraph of SQuAD 1.1, logistic regression over the features of a parser has EM 40.4 and F1 51.0, and people have F1
+90.5 (Rajpurkar et al., 2016), of 100.
 """
 
 MISSES = """\
@@ -116,8 +117,7 @@ MISSES = """\
 
 Of the questions in SQuAD's format, asked of all documents, those whose first quote is wrong, given as the answer or
 offered as nearest; of the seed questions, those not answered right, or answered though the documents do not say. The
-command prints them, of a large file fifty drawn by a fixed seed. [misses.md](misses.md) has fifty of them, read and
-sorted by cause.
+command prints them, of a large file fifty drawn by a fixed seed.
 """
 
 

@@ -13,6 +13,7 @@ from corpus import Document, Passage
 from retrieval import entities
 from retrieval.question import Want
 from retrieval.terms import terms, tokenize
+from retrieval.words import NUMBERS
 
 _FINDERS = {Want.DATE: entities.dates, Want.COUNT: entities.numbers, Want.AMOUNT: entities.numbers}
 _SHORTER, _LONGER = 0.75, 0.5  # of each one's weight: what both must share beside the words that answer
@@ -28,15 +29,7 @@ _WHEN = re.compile(
     re.IGNORECASE,
 )
 _HEDGED = 20  # characters around a number in which a hedge bears on it
-_WORDS = {
-    word: value
-    for words, values in (
-        ("no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen", range(16)),
-        ("sixteen seventeen eighteen nineteen", range(16, 20)),
-        ("twenty thirty forty fifty sixty seventy eighty ninety", range(20, 100, 10)),
-    )
-    for word, value in zip(words.split(), values, strict=True)
-}
+_WORDS = {"no": 0, **NUMBERS}
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 _SIGNS = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen", "%": "percent"}
 _FIGURES = re.compile(r"([$€£¥]?)\s?(\d+(?:[.,]\d+)*|[a-z]+)(?:[\s-]?(hundred|thousand|million|billion))?\s?(%?)")

@@ -1,7 +1,7 @@
 """How a question and its candidates meet, as numbers: what the ranker is learned from.
 
 All candidates of one question are read at once. Where a term stands (in the passage, before it, in its title) comes
-from the index; how the words stand to each other, and what the passage offers, from its own tokens.
+from the index; how the words stand to each other, and what the passage offers, from the forward index.
 """
 
 import re

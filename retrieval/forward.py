@@ -1,6 +1,6 @@
 """Row → its words in order, as numbers: the forward index beside the inverted one.
 
-Each text is tokenized once, when it is indexed; a question's candidates are then read without touching their text.
+Each text is read when it is indexed, so that the models need not read those of a question's candidates.
 """
 
 import re

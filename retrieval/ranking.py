@@ -85,10 +85,14 @@ class Ranker:
         self._title = np.array([titles.setdefault(row.passage.document.title, len(titles)) for row in rows], np.int64)
         self._places = np.array([(row.stretch, row.place, row.length) for row in rows], np.int64).reshape(-1, 3)
         self._short = np.array([row.short for row in rows], bool)
-        self._headings = {row.stretch: frozenset(terms(row.heading)) for row in rows}
+        self._headings = {row.stretch: frozenset(terms(row.heading)) for row in rows if row.place == 0}
         self._led = np.array([bool(row.lead) for row in rows], np.float32)
         self.lexis = lexis((row.passage.text for row in rows), self.index.idf)
-        self._titles = {row.stretch: frozenset(terms(f"{row.passage.document.title} {row.heading}")) for row in rows}
+        self._titles = {
+            row.stretch: frozenset(terms(f"{row.passage.document.title} {row.heading}"))
+            for row in rows
+            if row.place == 0
+        }
 
     def rank(self, question: Question, among: slice | NDArray[np.bool_]) -> list[Reading]:
         """The candidates among those rows, likeliest first; at most CANDIDATES."""

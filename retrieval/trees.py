@@ -35,7 +35,10 @@ class Trees:
     start: float
 
     def score(self, table: Table) -> NDArray[np.float32]:
-        """The log-odds of each sample, shape (n,). Raises ValueError for features other than those learned from."""
+        """The sum for each sample, shape (n,): of a classifier's trees the log-odds, of a regressor's the value.
+
+        Raises ValueError for features other than those learned from.
+        """
         if table.names != self.names and len(self.roots):
             raise ValueError("the model was learned from other features: make it anew with `make train`")
         samples = table.values
