@@ -26,6 +26,10 @@ _LIST_MARKER = re.compile(r"(?:[-*+•‣◦▪·–—]|\(?(?:\d{1,3}|[A-Za-z])
 _HASHES = re.compile(r"#{1,6}[ \t]+(?=\S)")
 _KEY_AND_VALUE = re.compile(r"(?!chapter|part|section|appendix)(?:\S+ ){0,3}\S+:[ \t]+\S", re.IGNORECASE)
 _NO_TITLE = re.compile(r"@\w|://|\||^(?:```|~~~)")  # an address, a row of a table, a fence
+_ASKED = re.compile(
+    r"(?:[#*_ ]*(?:(?:Q|Question|QUESTION)[ #.]{0,2}\d{0,3} ?[:.)]|\(?\d{1,3}[.)])[*_]*[ \t]|(?:\*\*|__))"
+    r"(?:[^.!?]|[.!?](?!\s+[^\Wa-z])){1,200}\?[*_\"”» ]*",
+)  # "Q: …?", "1. …?", "**…?**": what is asked only to be answered below
 _CLOSERS = "\"'”’»)]*_ \t"
 _ENDS = ".!;:,。！；：，"
 _WRAP_WIDTHS = range(40, 121)  # the line lengths at which people and programs wrap prose
@@ -76,7 +80,12 @@ def split(document: Document) -> list[Passage]:
     for block, kind in zip(spans, kinds, strict=True):
         above = None if kind in {Kind.HEADING, Kind.LINE} else heading
         pieces = _sentences(text, *block) if kind is Kind.SENTENCE else _bounded(text, *block)
-        passages.extend(Passage(document, start, end, kind, block, above) for start, end in pieces)
+        for start, end in pieces:
+            if kind is Kind.SENTENCE and _ASKED.fullmatch(text, start, end):
+                heading = above = start, end
+                passages.append(Passage(document, start, end, Kind.HEADING, block, None))
+            else:
+                passages.append(Passage(document, start, end, kind, block, above))
         if kind in {Kind.HEADING, Kind.LINE}:
             heading = block
     return passages
@@ -130,12 +139,17 @@ def _kinds(document: Document, spans: list[Span]) -> list[Kind]:
             kinds.append(Kind.RESIDUE)
         elif number + 1 == len(spans):
             kinds.append(Kind.SENTENCE)
-        elif block == document.title or _HASHES.match(block) or (number < TOP and read_date(block)):
+        elif (
+            block == document.title
+            or _HASHES.match(block)
+            or _ASKED.fullmatch(block)
+            or (number < TOP and read_date(block))
+        ):
             kinds.append(Kind.HEADING)
         elif marked or not looks_like_heading(block):
             kinds.append(Kind.SENTENCE)
         else:
-            kinds.append(Kind.HEADING if block.endswith("?") else Kind.LINE)
+            kinds.append(Kind.HEADING if block.rstrip(_CLOSERS).endswith("?") else Kind.LINE)
     for kind, numbers in groupby(range(len(kinds)), key=kinds.__getitem__):
         lines = list(numbers)
         if kind is Kind.LINE and len(lines) > 2:

@@ -6,7 +6,7 @@ Each text is read when it is indexed, so that the models need not read those of 
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -104,9 +104,13 @@ class Forward:
         places = np.repeat(first - before, lengths) + np.arange(lengths.sum())
         return Words(self._ids[places], self._kinds[places], lengths)
 
-    def kin(self, terms: Sequence[str], rows: NDArray[np.int64]) -> Kin:
-        """Where words of the rows stand for the terms, each term itself included."""
-        kin = sorted((number, place, c) for place, t in enumerate(terms) for number, c in self._relatives(t).items())
+    def kin(self, terms: Sequence[str], names: Collection[str], rows: NDArray[np.int64]) -> Kin:
+        """Where words of the rows stand for the terms, some of them ``names``, each term itself included."""
+        kin = sorted(
+            (number, place, credit)
+            for place, term in enumerate(terms)
+            for number, credit in self._relatives(term, name=term in names).items()
+        )
         if not kin:
             return _NO_KIN
         numbers, places, worth = map(np.array, zip(*kin, strict=True))
@@ -122,9 +126,9 @@ class Forward:
             found.append((row[there], at[there], places[which[there]], worth[which[there]].astype(np.float32)))
         return Kin(*map(np.concatenate, zip(*found, strict=True))) if found else _NO_KIN
 
-    def _relatives(self, term: str) -> dict[int, float]:
+    def _relatives(self, term: str, *, name: bool) -> dict[int, float]:
         """The numbers of the terms in the texts that may stand for ``term``, and how far: 1 is the term itself."""
-        found = relatives(term, self._beginning)
+        found = relatives(term, self._beginning, name=name)
         return {self._numbers[other]: credit for other, credit in found.items() if other in self._numbers}
 
     def _beginning(self, prefix: str) -> Iterator[str]:

@@ -67,8 +67,9 @@ _SPEECH = """
 """
 # What turns a word into another of its family ("Russia", "Russian"; "destabilize", "destabilizing").
 _ENDINGS = """
-    a ia ian ean an n ese ish e i y ies ic ical al ally ment ement ation ition ion or er ist ism ity ness ous
+    a ia ian ean an n ese es ish e i y ies ic ical al ally ment ement ation ition ion or er ist ism ity ness ous
 """
+_OF_NAMES = "a ia ian ean an n ese es ish i ic"  # the same for a name: what makes an adjective of it ("Chinese")
 
 
 _ALIKE = 0.8  # how far words of one class stand for each other
@@ -82,10 +83,11 @@ def says_little(term: str) -> bool:
 
 
 @lru_cache(maxsize=65_536)
-def related(first: str, second: str) -> float:
+def related(first: str, second: str, *, names: bool = False) -> float:
     """How far one term may stand for another, from 0 (not at all) to 1 (the same).
 
-    Besides the classes above, a name and its adjective ("Russia", "Russian") count, and other words of one family.
+    Besides the classes above, a name and its adjective ("Russia", "Russian") count, and, unless they are ``names``,
+    other words of one family: Mill is not Miller.
     """
     if first == second:
         return 1.0
@@ -96,12 +98,13 @@ def related(first: str, second: str) -> float:
         return _ALIKE
     shorter, longer = sorted((first, second), key=len)
     roots = (shorter, shorter[:-1]) if shorter[-1] in "aeiy" else (shorter,)
-    family = any(len(root) >= _ROOT and longer.startswith(root) and longer[len(root) :] in _endings() for root in roots)
+    endings = _endings_of_names() if names else _endings()
+    family = any(len(root) >= _ROOT and longer.startswith(root) and longer[len(root) :] in endings for root in roots)
     return 0.75 if family else 0.0
 
 
-def relatives(term: str, beginning: Callable[[str], Iterable[str]]) -> dict[str, float]:
-    """The terms that may stand for ``term``, itself among them, each with how far.
+def relatives(term: str, beginning: Callable[[str], Iterable[str]], *, name: bool) -> dict[str, float]:
+    """The terms that may stand for ``term``, a name or not, itself among them, each with how far.
 
     They are of its classes, or of those known to begin with a prefix of it, which ``beginning`` gives.
     """
@@ -110,7 +113,7 @@ def relatives(term: str, beginning: Callable[[str], Iterable[str]]) -> dict[str,
     classes = _membership()
     alike = (other for number in classes.get(term, ()) for other in _members()[number])
     speech = _speech_terms() if term in _speech_terms() else ()
-    found = {other: related(term, other) for other in (term, *family, *alike)}
+    found = {other: related(term, other, names=name) for other in (term, *family, *alike)}
     return {other: credit for other, credit in found.items() if credit} | {
         other: _ALIKE for other in speech if not found.get(other)
     }
@@ -156,3 +159,8 @@ def _speech() -> frozenset[str]:
 @cache
 def _endings() -> frozenset[str]:
     return frozenset(_ENDINGS.split())
+
+
+@cache
+def _endings_of_names() -> frozenset[str]:
+    return frozenset(_OF_NAMES.split())

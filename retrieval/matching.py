@@ -40,7 +40,8 @@ def matches(question: Question, row: Row, lexis: Lexis) -> tuple[Match, ...]:
         ("around", _words(row.around)),
     )
     return tuple(
-        _match(term, word, lexis.idf(term) * question.weight(term), places) for term, word in question.words.items()
+        _match(term, word, lexis.idf(term) * question.weight(term), places, name=term in question.names)
+        for term, word in question.words.items()
     )
 
 
@@ -49,7 +50,7 @@ def _words(text: str) -> dict[str, str]:
     return {token.term: text[token.start : token.end] for token in tokenize(text) if token.term}
 
 
-def _match(term: str, word: str, weight: float, places: Sequence[tuple[Where, dict[str, str]]]) -> Match:
+def _match(term: str, word: str, weight: float, places: Sequence[tuple[Where, dict[str, str]]], *, name: bool) -> Match:
     """The best meeting of one term: the same word before a related one, nearer before farther."""
     best = Match(term, word, weight, "nowhere", "", 0.0)
     said = speaks(word.lower())
@@ -60,7 +61,9 @@ def _match(term: str, word: str, weight: float, places: Sequence[tuple[Where, di
             best = Match(term, word, weight, where, words[term], _CREDIT[where])
             continue
         for other, met in words.items():
-            credit = (related(term, other) or (_SAID if said and speaks(met.lower()) else 0.0)) * _CREDIT[where]
+            credit = (related(term, other, names=name) or (_SAID if said and speaks(met.lower()) else 0.0)) * _CREDIT[
+                where
+            ]
             if credit > best.credit:
                 best = Match(term, word, weight, where, met, credit)
     return best

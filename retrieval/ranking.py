@@ -145,9 +145,9 @@ class Ranker:
         before = self.index.present(asked_for, previous)
         title = np.array([[term in self._titles[number] for term in asked_for] for number in stretch.tolist()], bool)
         title = title.reshape(here.shape)
-        kin = self._forward.kin(asked_for, rows)
+        kin = self._forward.kin(asked_for, question.names, rows)
         own = np.maximum(kin.best(*here.shape), here)
-        beside = self._forward.kin(asked_for, previous).best(*here.shape)
+        beside = self._forward.kin(asked_for, question.names, previous).best(*here.shape)
         near = np.maximum(own, np.float32(0.9) * np.maximum(beside, np.maximum(before, title)))
         found = Candidates(
             self._forward.words(rows),

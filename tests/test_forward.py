@@ -28,7 +28,7 @@ def test_a_month_begins_with_a_capital(word: str, kind: int) -> None:
 
 def test_how_far_words_stand_for_terms() -> None:
     forward = Forward(["Russian weapons came.", "Russia.", "Nothing"])
-    found = forward.kin(("russia", "arm", "came", "dog"), np.array([0, 1, 2, -1]))
+    found = forward.kin(("russia", "arm", "came", "dog"), {"russia"}, np.array([0, 1, 2, -1]))
     kin = found.best(4, 4)
     assert found.together(0, 1, 1).tolist() == [0]
     assert found.together(0, 2, 1).tolist() == []

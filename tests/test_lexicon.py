@@ -24,3 +24,9 @@ def test_one_word_for_another(first: str, second: str, stands: bool) -> None:
     (one,), (other,) = terms(first), terms(second)
     assert (related(one, other) > 0.7) is stands
     assert related(one, other) == related(other, one)
+
+
+def test_a_name_stands_for_its_adjective_and_for_no_other_name() -> None:
+    assert related("china", "chines", names=True) == related("russia", "russian", names=True) == 0.75
+    assert related("mill", "miller", names=True) == related("green", "greenal", names=True) == 0
+    assert related("mill", "miller") == 0.75

@@ -88,6 +88,28 @@ def test_sentences_of_a_paragraph(sentences: list[str]) -> None:
         ("# Big\nShort\nText.", ["## Big", "Short", "Text."]),  # where headings are marked, only those are
         ("Prices\nWrite to me@example.org\nIt is free.", ["=Prices", "Write to me@example.org", "It is free."]),
         ("Plans\n| Pro | $12 |\n```\nIt is all.", ["=Plans", "| Pro | $12 |", "```", "It is all."]),
+        (
+            "Q: When is it open?\nA: At ten.\n**Q2. Who may come?**\nAll. Q: Is it dear? A: No.\n3. Why?\nSo.",
+            [
+                "#Q: When is it open?",
+                "A: At ten.",
+                "#**Q2. Who may come?**",
+                "All.",
+                "#Q: Is it dear?",
+                "A: No.",
+                "#3. Why?",
+                "So.",
+            ],
+        ),
+        (
+            "# FAQ\n**What is it?**\nA cat.\n1. Does it bite?\nNo.",
+            ["## FAQ", "#**What is it?**", "A cat.", "#1. Does it bite?", "No."],
+        ),
+        (
+            "1. It is so. Is it?\n2. What is e.g. a cat?\nIt is.",
+            ["1. It is so.", "Is it?", "#2. What is e.g. a cat?", "It is."],
+        ),
+        ("**What is it?**\nA cat.", ["#**What is it?**", "A cat."]),
         ("Opening hours", ["Opening hours"]),  # a heading of nothing is what the document says
     ],
 )
