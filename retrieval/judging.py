@@ -29,7 +29,7 @@ class Facts(NamedTuple):
     barren: Share  # 1 where none of that is met
     together: Share  # of the question's neighbours, those that stand together in the passage
     apart: Share  # the rest of them, where the question asks what something is; 1 for any, where it asks who
-    lost: Share  # names of the question met nowhere, a count
+    lost: Share  # names of the question met nowhere, a count; half for one that is met only around the passage
     offered: Share  # how plainly the passage holds something of the kind wanted
     missing: Share  # 1 where it holds nothing of that kind
     silent: Share  # 1 where the passage says nothing that the question does not, though more is wanted than yes or no
@@ -45,14 +45,16 @@ BIAS = -3.7
 class Met(NamedTuple):
     """How far words of the candidates stand for the question's terms, from 0 to 1, shape (n, terms) each.
 
-    ``own``: words of the passage; ``near``: or of its heading, or of what a quote has before it; ``anywhere``: or of
-    its stretch of text. ``together``, shape (n,), is the share of the question's neighbouring terms for which words
-    stand together in the passage; ``weights``, shape (terms,), is how much each term matters.
+    ``own``: words of the passage; ``near``: or of its heading, or of what a quote has before it; ``titled``: or of the
+    document's title; ``anywhere``: or of its stretch of text. ``together``, shape (n,), is the share of the question's
+    neighbouring terms for which words stand together in the passage; ``weights``, shape (terms,), is how much each term
+    matters.
     """
 
     weights: Floats
     own: Floats
     near: Floats
+    titled: Floats
     anywhere: Floats
     together: Floats
 
@@ -96,7 +98,7 @@ def judge(meeting: Meeting, places: NDArray[np.int64]) -> Floats:
         barren=fact == 0,
         together=together,
         apart=together < 1 if who_is else (1 - together) * question.copular,
-        lost=((met.anywhere == 0) & named).sum(axis=1)[places],
+        lost=(((met.anywhere == 0) / 2 + (met.titled == 0) / 2) @ named)[places],
         offered=offered,
         missing=offered == 0,
         silent=(column["new words"] == 0) & (question.want is not Want.YES_NO),

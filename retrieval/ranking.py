@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
+from retrieval import entities
 from retrieval.features import Asked, Candidates, features
 from retrieval.forward import Forward, Kin
 from retrieval.index import Entry, Hits, Index
@@ -30,6 +31,7 @@ JUDGED = 6  # of those, the likeliest, which the rules may put into another orde
 LIKELY = 12  # and the ones that may be quoted beside the first
 UNLEARNED = 0.1  # and how much what was learned counts for yes or no: its questions ask for words
 NEAR = 5  # words within which two neighbours of a question stand together
+_BESIDE = 0.5  # how plainly a name is a person's where it only says where something was
 _EPSILON = 1e-6
 RULES = 1.0  # how much the rules count beside what was learned
 
@@ -88,6 +90,7 @@ class Ranker:
         self._headings = {row.stretch: frozenset(terms(row.heading)) for row in rows if row.place == 0}
         self._led = np.array([bool(row.lead) for row in rows], np.float32)
         self.lexis = lexis((row.passage.text for row in rows), self.index.idf)
+        self._others = [_others(row.lead, self.lexis.names) for row in rows]
         self._titles = {
             row.stretch: frozenset(terms(f"{row.passage.document.title} {row.heading}"))
             for row in rows
@@ -172,16 +175,28 @@ class Ranker:
             [[term in self._headings[number] for term in asked_for] for number in stretch.tolist()], bool
         )
         led = self._led[rows, None] * beside
+        led[[[t in question.names and t in self._others[row] for t in asked_for] for row in rows.tolist()]] = 0
         close = np.maximum(own, np.float32(0.9) * np.maximum(led, heading.reshape(here.shape)))
         met = Met(
             asked.weights * asked.worth,
             own,
             close,
+            np.maximum(close, np.float32(0.9) * title),
             np.maximum(close, np.float32(0.6) * found.anywhere),
             _together(question, kin, led),
         )
         candidates = [self._rows[row] for row in rows.tolist()]
         return Meeting(question, features(asked, found), candidates, met, self.lexis.names)
+
+
+def _others(lead: str, names: frozenset[str]) -> frozenset[str]:
+    """The terms of people in a lead that opens with another: "she" stands for whom it opens with, and not for them."""
+    found = [entity for entity in entities.people(lead, names) if entity.strength > _BESIDE]
+    # Its first word may be a title, or a name that stands nowhere else.
+    if not found or len(lead[: found[0].start].split()) > 1:
+        return frozenset()
+    first, *others = (frozenset(terms(lead[entity.start : entity.end])) for entity in found)
+    return frozenset[str]().union(*others) - first
 
 
 def _together(question: Question, kin: Kin, led: Floats) -> Floats:
