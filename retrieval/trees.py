@@ -17,21 +17,21 @@ class Table(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """A sum of binary trees (Friedman, 2001, algorithm 1), every node of every tree in one row of arrays.
+    """A sum of binary trees (Friedman, 2001, algorithm 1), ``t`` of them, evaluated a split at a time.
 
-    At node ``i`` a sample goes to ``left[i]`` if its ``feature[i]`` is at most ``threshold[i]``, else to ``right[i]``;
-    a leaf leads to itself and adds ``value[i]``. ``roots`` are the first nodes, ``start`` is what the sum begins with.
-    ``names`` are those of the features.
+    That is QuickScorer (Lucchese et al., 2015): the leaves of a tree are bits, from the left. A sample that goes right at
+    a split cannot reach the leaves to its left, so their bits fall away; the lowest bit left is the leaf that it reaches.
+
+    ``feature``, ``threshold`` and ``mask``, shape (splits, t): a sample whose ``feature`` is above ``threshold`` keeps
+    only the leaves in ``mask``; a tree with fewer splits has some at infinity. ``value``, shape (t, leaves), is what
+    each leaf adds, ``start`` what the sum begins with. ``names`` are those of the features.
     """
 
     names: tuple[str, ...]
     feature: NDArray[np.int16]
     threshold: NDArray[np.float32]
-    left: NDArray[np.int32]
-    right: NDArray[np.int32]
+    mask: NDArray[np.unsignedinteger]
     value: NDArray[np.float32]
-    roots: NDArray[np.int32]
-    depth: int
     start: float
 
     def score(self, table: Table) -> NDArray[np.float32]:
@@ -39,15 +39,17 @@ class Trees:
 
         Raises ValueError for features other than those learned from.
         """
-        if table.names != self.names and len(self.roots):
+        if not self.value.size:
+            return np.full(len(table.values), self.start, np.float32)
+        if table.names != self.names:
             raise ValueError("the model was learned from other features: make it anew with `make train`")
-        samples = table.values
-        node = np.broadcast_to(self.roots, (len(samples), len(self.roots)))
-        rows = np.arange(len(samples))[:, None]
-        for _ in range(self.depth):
-            goes_left = samples[rows, self.feature[node]] <= self.threshold[node]
-            node = np.where(goes_left, self.left[node], self.right[node])
-        total: NDArray[np.float32] = self.value[node].sum(axis=1) + np.float32(self.start)
+        samples = np.ascontiguousarray(table.values.T).take(self.feature, axis=0)
+        stays = (samples <= self.threshold[..., None]).astype(self.mask.dtype)
+        left = np.bitwise_and.reduce(self.mask[..., None] | (0 - stays), axis=0)
+        leaf = np.bitwise_count((left & (0 - left)) - 1)
+        trees, leaves = self.value.shape
+        values = self.value.take(leaf + np.arange(0, trees * leaves, leaves)[:, None])
+        total: NDArray[np.float32] = values.sum(axis=0) + np.float32(self.start)
         return total
 
     def write(self, path: Path) -> None:
@@ -55,7 +57,7 @@ class Trees:
         np.savez_compressed(
             path,
             names=np.array(self.names),
-            shape=np.array([self.depth, self.start]),
+            start=np.array(self.start),
             **{name: getattr(self, name) for name in _ARRAYS},
         )
 
@@ -64,18 +66,21 @@ class Trees:
         return replace(self, value=self.value * np.float32(factor), start=self.start * factor + offset)
 
 
-_NONE = np.zeros(0, np.int32)
-_ZERO = np.zeros(0, np.float32)
-UNTAUGHT = Trees((), _NONE.astype(np.int16), _ZERO, _NONE, _NONE, _ZERO, _NONE, 0, 0.0)
+UNTAUGHT = Trees(
+    (),
+    np.zeros((0, 0), np.int16),
+    np.zeros((0, 0), np.float32),
+    np.zeros((0, 0), np.uint8),
+    np.zeros((0, 0), np.float32),
+    0.0,
+)
 """No trees: every sample scores 0."""
 
-_ARRAYS = ("feature", "threshold", "left", "right", "value", "roots")
+_ARRAYS = ("feature", "threshold", "mask", "value")
 
 
 def read_trees(path: Path) -> Trees:
     """The trees in a file that ``write`` made; what numpy raises if it is missing or damaged passes through."""
     with np.load(path, allow_pickle=False) as arrays:
-        depth, start = arrays["shape"]
-        feature, threshold, left, right, value, roots = (arrays[name] for name in _ARRAYS)
-        names = tuple(arrays["names"].tolist())
-        return Trees(names, feature, threshold, left, right, value, roots, int(depth), float(start))
+        feature, threshold, mask, value = (arrays[name] for name in _ARRAYS)
+        return Trees(tuple(arrays["names"].tolist()), feature, threshold, mask, value, float(arrays["start"]))

@@ -24,13 +24,10 @@ def stump() -> Trees:
     """One tree by hand: −1 up to 0.5 of the first feature, 2 above it; the sum begins with 0.25."""
     return Trees(
         NAMES,
-        np.array([0, 0, 0], np.int16),
-        np.array([0.5, 0, 0], np.float32),
-        np.array([1, 1, 2], np.int32),
-        np.array([2, 1, 2], np.int32),
-        np.array([0, -1, 2], np.float32),
-        np.array([0], np.int32),
-        1,
+        np.array([[0]], np.int16),
+        np.array([[0.5]], np.float32),
+        np.array([[0b10]], np.uint8),
+        np.array([[-1, 2]], np.float32),
         0.25,
     )
 
