@@ -64,6 +64,11 @@ class Kin(NamedTuple):
         np.maximum.at(credit, (self.row, self.term), self.credit)
         return credit
 
+    def only(self, rows: int) -> "Kin":
+        """Those of the first ``rows`` rows."""
+        there = self.row < rows
+        return Kin(self.row[there], self.at[there], self.term[there], self.credit[there])
+
     def together(self, first: int, second: int, within: int) -> NDArray[np.int64]:
         """The rows in which words for two terms stand no more than ``within`` words apart, stop words not counted."""
         one, other = self.term == first, self.term == second

@@ -81,7 +81,11 @@ class Meeting(NamedTuple):
 def judge(meeting: Meeting, places: NDArray[np.int64]) -> Floats:
     """The log-odds that the candidates at ``places`` answer, by the rules; shape (places,)."""
     question, table, rows, met, names = meeting
-    column = {name: table.values[places, number] for number, name in enumerate(table.names)}
+
+    def column(name: str) -> Floats:
+        values: Floats = table.values[places, table.names.index(name)]
+        return values
+
     offered = np.array(
         [offers(question, rows[p].passage.text, f"{rows[p].lead} {rows[p].named}".strip(), names) for p in places],
         np.float32,
@@ -101,10 +105,10 @@ def judge(meeting: Meeting, places: NDArray[np.int64]) -> Floats:
         lost=(((met.anywhere == 0) / 2 + (met.titled == 0) / 2) @ named)[places],
         offered=offered,
         missing=offered == 0,
-        silent=(column["new words"] == 0) & (question.want is not Want.YES_NO),
+        silent=(column("new words") == 0) & (question.want is not Want.YES_NO),
         settles=(met.share(met.own)[places] - 0.5) * (question.want is Want.YES_NO),
-        short=column["short"],
-        verbatim=column["verbatim"],
+        short=column("short"),
+        verbatim=column("verbatim"),
     )
     judged: Floats = np.array(facts, np.float32).T @ np.array(WEIGHTS, np.float32) + np.float32(BIAS)
     return judged

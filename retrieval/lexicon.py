@@ -83,6 +83,7 @@ def says_little(term: str) -> bool:
 
 
 @lru_cache(maxsize=65_536)
+@lru_cache(maxsize=65_536)
 def related(first: str, second: str, *, names: bool = False) -> float:
     """How far one term may stand for another, from 0 (not at all) to 1 (the same).
 

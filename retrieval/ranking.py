@@ -142,15 +142,18 @@ class Ranker:
             np.array([term in self.index for term in asked_for], bool),
             np.array([self._forward.number(word) for word in question.all_words], np.int64),
         )
+        n = len(rows)
         stretch, place, length = self._places[rows].T
         previous = np.where(place >= 1, rows - 1, -1)
-        here = self.index.present(asked_for, rows)
-        before = self.index.present(asked_for, previous)
+        two_before = np.where(place >= 2, rows - 2, -1)
+        following = np.where(place + 1 < length, rows + 1, -1)
+        around = np.concatenate([rows, previous, two_before, following, rows - place])
+        here, before, before_two, after, first = np.split(self.index.present(asked_for, around), 5)
         title = np.array([[term in self._titles[number] for term in asked_for] for number in stretch.tolist()], bool)
         title = title.reshape(here.shape)
-        kin = self._forward.kin(asked_for, question.names, rows)
-        own = np.maximum(kin.best(*here.shape), here)
-        beside = self._forward.kin(asked_for, question.names, previous).best(*here.shape)
+        kin = self._forward.kin(asked_for, question.names, np.concatenate([rows, previous]))
+        own, beside = np.split(kin.best(2 * n, len(asked_for)), 2)
+        own = np.maximum(own, here)
         near = np.maximum(own, np.float32(0.9) * np.maximum(beside, np.maximum(before, title)))
         found = Candidates(
             self._forward.words(rows),
@@ -163,9 +166,9 @@ class Ranker:
             self._short[rows],
             here=here,
             before=before,
-            before_two=self.index.present(asked_for, np.where(place >= 2, rows - 2, -1)),
-            after=self.index.present(asked_for, np.where(place + 1 < length, rows + 1, -1)),
-            first=self.index.present(asked_for, rows - place),
+            before_two=before_two,
+            after=after,
+            first=first,
             anywhere=self.index.present_around(asked_for, rows),
             title=title,
             kin=own,
@@ -183,7 +186,7 @@ class Ranker:
             close,
             np.maximum(close, np.float32(0.9) * title),
             np.maximum(close, np.float32(0.6) * found.anywhere),
-            _together(question, kin, led),
+            _together(question, kin.only(n), led),
         )
         candidates = [self._rows[row] for row in rows.tolist()]
         return Meeting(question, features(asked, found), candidates, met, self.lexis.names)
