@@ -32,12 +32,18 @@ _HEDGED = 20  # characters around a number in which a hedge bears on it
 _WORDS = {"no": 0, **NUMBERS}
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 _SIGNS = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen", "%": "percent"}
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _FIGURES = re.compile(r"([$€£¥]?)\s?(\d+(?:[.,]\d+)*|[a-z]+)(?:[\s-]?(hundred|thousand|million|billion))?\s?(%?)")
 _CALENDAR = re.compile(r"(?P<digits>\d+)(?:st|nd|rd|th)?\b|(?P<letters>[^\W\d_]+)\.?")
 _MONTHS = frozenset(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"))
 _YEAR = 4  # digits
 _LITTLE = frozenset(("on", "in", "at", "the", "of", "from", "every", "each"))
 _FULL_NAME = re.compile(r"(?:[A-Z][\w'’.-]*)(?: [A-Z][\w'’.-]*)+")
+_MINUS = re.compile(r"(?:(?<![\w.,%)\]])[-−–]|\bminus\s)$", re.IGNORECASE)  # no dash between two words or numbers
+_SIGN = len("minus ")
+_TITLES = frozenset(
+    ("prof", "gen", "col", "lt", "capt", "sgt", "rev", "st", "count", "father", "sister", "uncle", "aunt")
+)
 
 
 class Said(NamedTuple):
@@ -80,19 +86,38 @@ def differ(want: Want, one: Said, other: Said, weigh: Callable[[set[str]], float
 def agree(want: Want, one: Said, other: Said) -> bool:
     """Whether the words that answer are, as far as can be seen, the same: a name in common, one value, the figures."""
     if want in {Want.PERSON, Want.PLACE}:
-        return not set(terms(one.words)).isdisjoint(terms(other.words))
+        return not set(terms(_name(one.words))).isdisjoint(terms(_name(other.words)))
     first, second = _value(want, one), _value(want, other)
-    return first == second if first and second else _figures(one.words) == _figures(other.words)
+    return first == second if first and second else _figures(one) == _figures(other)
 
 
-def _figures(words: str) -> frozenset[str]:
-    return frozenset(figures.replace(",", "") for figures in re.findall(r"\d+(?:[.,]\d+)*", words))
+def _figures(said: Said) -> frozenset[str]:
+    """The numbers among the words that answer, as they are written, but for commas; one below zero as such."""
+    text = said.document.text
+    found = _DIGITS.finditer(text, *said.marked)
+    return frozenset("-" * _negative(text, number.start()) + number[0].replace(",", "") for number in found)
+
+
+def _negative(text: str, start: int) -> bool:
+    """Whether the number that starts there is one below zero."""
+    return _MINUS.search(text, max(start - _SIGN, 0), start) is not None
+
+
+def _name(words: str) -> str:
+    """A name without the office or title before it; what is nothing more stays as it is."""
+    parts = words.split()
+    titles = [n for n, part in enumerate(parts[:-1], 1) if _is_title(part.rstrip("."))]
+    return " ".join(parts[max(titles, default=0) :])
+
+
+def _is_title(word: str) -> bool:
+    return entities.is_office(word) or word.lower() in _TITLES
 
 
 def _contrary(want: Want, one: Said, other: Said) -> bool:
     if want is Want.PERSON:
-        names = (_FULL_NAME.fullmatch(one.words), _FULL_NAME.fullmatch(other.words))
-        return all(names) and set(terms(one.words)).isdisjoint(terms(other.words))
+        names = _name(one.words), _name(other.words)
+        return all(map(_FULL_NAME.fullmatch, names)) and set(terms(names[0])).isdisjoint(terms(names[1]))
     first, second = _value(want, one), _value(want, other)
     return first is not None and second is not None and first[0] == second[0] and first[1] != second[1]
 
@@ -137,7 +162,9 @@ def _quantity(said: Said) -> tuple[str, float] | None:
     unit = _SIGNS.get(sign or share) or next(
         iter(terms(entities.unit(text, number)[number.end - number.start :])), None
     )
-    return None if value is None or unit is None else (unit, value * _SCALES.get(scale, 1.0))
+    if value is None or unit is None:
+        return None
+    return unit, value * _SCALES.get(scale, 1.0) * (-1 if _negative(text, number.start) else 1)
 
 
 def _date(said: Said) -> tuple[str, tuple[str, ...]] | None:

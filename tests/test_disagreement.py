@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from corpus import Document, split
 from retrieval import Answer, Answerer
-from retrieval.disagreement import agree, answering, differ
+from retrieval.disagreement import Said, agree, answering, differ
 from retrieval.question import Want
 
 MISSILES = "How many missiles were fired at the port?"
@@ -35,6 +35,9 @@ def shape(answer: Answer) -> list[tuple[str, bool, bool]]:
         (TOWER, "The stone tower was built by Mary in 1871.", "The stone tower was built by Mary in 1875."),
         (TOWER, "The stone tower was built on 19 June.", "The stone tower was built on June 20."),
         (BUILDER, "The stone tower was built by Mary Hale.", "The stone tower was built by John Fenn."),
+        (BUILDER, "The stone tower was built by Dr. Mary Hale.", "The stone tower was built by President John Fenn."),
+        ("How many degrees has the cellar?", "The cellar has −5 degrees today.", "The cellar has 5 degrees today."),
+        ("How many degrees has the cellar?", "The cellar has minus 5 degrees.", "The cellar has 5 degrees."),
     ],
 )
 def test_both_are_shown_and_marked(question: str, first: str, second: str) -> None:
@@ -57,6 +60,9 @@ def test_both_are_shown_and_marked(question: str, first: str, second: str) -> No
         (TOWER, "The stone tower was built on June 19.", "The stone tower was built on Wednesday."),
         (TOWER, "The stone tower was built in June 1871.", "The stone tower was built in 1871."),
         (BUILDER, "The stone tower was built by Mary Hale.", "The stone tower was built by Romans."),
+        (BUILDER, "The stone tower was built by President Hale.", "The stone tower was built by Mary Hayle."),
+        (BUILDER, "The stone tower was built by Dr. Hale.", "The stone tower was built by Professor Fenn."),
+        (BUILDER, "The stone tower was built by Gen. Hale.", "The stone tower was built by John Fenn."),
         # another thing, time or place
         (MISSILES, "The army fired 20 missiles at the port.", "The army fired 30 shells at the port."),
         (
@@ -76,6 +82,34 @@ def test_no_difference_is_claimed(question: str, first: str, second: str) -> Non
     answer = asked(question, first, second)
     assert answer.answered
     assert not any(citation.differs for citation in answer.citations)
+
+
+def said(text: str, words: str) -> Said:
+    """A passage with these words marked."""
+    start = text.index(words)
+    return Said(Document("a.txt", "", None, text), 0, len(text), (start, start + len(words)))
+
+
+@pytest.mark.parametrize(
+    ("want", "one", "other", "same"),
+    [
+        (Want.AMOUNT, said("It was −5 °C there.", "5 °C"), said("It was 5 °C there.", "5 °C"), False),
+        (Want.AMOUNT, said("It was -5 °C there.", "-5 °C"), said("It was −5 °C there.", "5 °C"), True),
+        (Want.AMOUNT, said("From 3-5 °C.", "5 °C"), said("It was 5 °C there.", "5 °C"), True),
+        (Want.AMOUNT, said("A man – 5 °C.", "5 °C"), said("It was 5 °C there.", "5 °C"), True),
+        (Want.COUNT, said("The 1,000 men left.", "1,000"), said("The 1000 men left.", "1000"), True),
+        (Want.COUNT, said("The -20 points.", "20"), said("The 20 points.", "20"), False),
+        (Want.PERSON, said("By President Hale.", "President Hale"), said("By Mary Hale.", "Mary Hale"), True),
+        (
+            Want.PERSON,
+            said("By President Hale.", "President Hale"),
+            said("By President Fenn.", "President Fenn"),
+            False,
+        ),
+    ],
+)
+def test_whether_the_words_that_answer_are_the_same(want: Want, one: Said, other: Said, same: bool) -> None:
+    assert agree(want, one, other) is same
 
 
 def test_a_third_source_stands_with_the_one_it_agrees_with() -> None:
