@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--document", metavar="ID", help="answer from this document only (its path within the folder)")
     ask.add_argument("--after", metavar="QUESTION", help='the question before, for one that leans on it ("and when?")')
     ask.add_argument("--json", action="store_true", help="print one JSON object a line")
-    ask.add_argument("-k", type=_positive, default=3, metavar="N", help="at most N citations (default: %(default)s)")
+    ask.add_argument("-k", type=positive, default=3, metavar="N", help="at most N citations (default: %(default)s)")
     command(
         "console",
         _console,
@@ -114,9 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--plot", metavar="PICTURE", type=Path, help="draw reliability and risk–coverage: .png or .svg"
     )
-    evaluate.add_argument(
-        "--sample", type=_positive, metavar="N", help="ask N of the questions, chosen by a fixed seed"
-    )
+    evaluate.add_argument("--sample", type=positive, metavar="N", help="ask N of the questions, chosen by a fixed seed")
     command(
         "discord",
         _discord,
@@ -126,7 +124,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
+    """A whole number from 1, as argparse wants it: it makes one line of what is none."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
     return int(text)

@@ -67,7 +67,7 @@ def as_json(name: str, report: Report, seconds: float) -> str:
 
 def show(console: Console, name: str, report: Report, seconds: float) -> None:
     """The report for a person: what was measured, a table a section, and the misses."""
-    sizes = [f"{count:,} {size}" for size, count in report.sizes.items()]
+    sizes = [wording.counted(count, size) for size, count in report.sizes.items()]
     console.print(Text(f"{wording.shown(name)} ({report.kind})", style="bold"))
     console.print(" · ".join([*sizes, *report.notes]))
     times = [f"{value:.1f} ms ({quantile})" for quantile, value in report.milliseconds.items()]

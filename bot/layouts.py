@@ -12,7 +12,7 @@ import discord
 from discord import ui
 
 from bot.markdown import label, length, quote
-from bot.wording import DIFFER, DO_NOT_SAY, LEANING, NEAREST, corrected, day
+from bot.wording import DIFFER, DO_NOT_SAY, LEANING, NEAREST, corrected, counted, day
 from corpus import Document
 from retrieval import Answer, Citation
 
@@ -51,10 +51,10 @@ def answer_view(answer: Answer) -> ui.LayoutView:
 
 def sources_view(documents: Sequence[Document]) -> ui.LayoutView:
     """The documents there are, in their order: as many as fit, and how many more there are."""
-    lines = [f"### {_counted(len(documents), 'document')}"]
+    lines = [f"### {counted(len(documents), 'documents')}"]
     room = _LIST - len(lines[0])
     for shown, document in enumerate(documents):
-        entry = f"{_described(document)} · {_counted(len(document.text.split()), 'word')}\n-# {_identified(document)}"
+        entry = f"{_described(document)} · {counted(len(document.text.split()), 'words')}\n-# {_identified(document)}"
         room -= length(entry) + 1
         if room < 0:
             lines.append(f"and {len(documents) - shown:,} more")
@@ -117,7 +117,3 @@ def _title(document: Document) -> str:
 
 def _identified(document: Document) -> str:
     return label(document.id, _ID)
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"

@@ -132,6 +132,11 @@ def day(value: date | None) -> str:
     return f"{value.day} {value:%B} {value.year}" if value else ""
 
 
+def counted(number: int, things: str) -> str:
+    """A number of things, named in the plural: ``"1,200 documents"``, ``"1 document"``."""
+    return f"{number:,} {things.removesuffix('s') if number == 1 else things}"
+
+
 def shown(text: str) -> str:
     """Text fit for one line of a terminal: white space as single spaces, control characters as pictures."""
     return re.sub(r"\s+", " ", text).translate(_SHOWN)

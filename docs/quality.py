@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bot import evaluating, wording  # noqa: E402 (found only through the line above, as what follows)
+from bot.__main__ import positive  # noqa: E402
 from corpus import GoldError, UserError, read_folder  # noqa: E402
 from retrieval import Report, evaluate, read_gold  # noqa: E402
 from retrieval.gold import COLLECTIONS, read_squads  # noqa: E402
@@ -173,7 +174,7 @@ def document(measured: Sequence[Measured], command: str) -> str:
 def _measured(measured: Measured) -> str:
     """What was measured, in a line."""
     name, models, report = measured
-    sizes = [f"{count:,} {size}" for size, count in report.sizes.items()]
+    sizes = [wording.counted(count, size) for size, count in report.sizes.items()]
     return f"- **{name}**: {', '.join([*sizes, *report.notes])}; answered by {models}"
 
 
@@ -191,7 +192,9 @@ def main(argv: Sequence[str]) -> int:
     """Measures, prints, writes; the exit status."""
     parser = argparse.ArgumentParser(prog="make evaluate DATA=folder", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("folder", type=Path, help="a folder with two files in SQuAD's format or more, and collections")
-    parser.add_argument("--sample", type=int, metavar="N", help="ask N questions of each file, chosen by a fixed seed")
+    parser.add_argument(
+        "--sample", type=positive, metavar="N", help="ask N questions of each file, chosen by a fixed seed"
+    )
     parser.add_argument("--output", type=Path, default=ROOT / "docs" / "quality.md", help="(default: %(default)s)")
     arguments = parser.parse_args(argv)
     console = wording.terminal(sys.stdout)

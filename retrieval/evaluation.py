@@ -495,7 +495,7 @@ def _collection(gold: Collection, track: Track, sample: int | None, models: Mode
     return Report(
         gold.name,
         (*_sampled(sample, len(gold.queries)), gold.note),
-        {"documents": len(gold.documents), "queries with judgments": len(gold.queries)},
+        {"documents": len(gold.documents), "judged questions": len(gold.queries)},
         _milliseconds(seconds),
         (Section("documents", "The documents, ranked", rows),),
     )
@@ -565,4 +565,6 @@ def _sample(items: Sequence[Item], size: int | None) -> Sequence[Item]:
 
 
 def _sampled(size: int | None, count: int) -> tuple[str, ...]:
-    return (f"a sample of {size} questions (seed {_SAMPLE_SEED})",) if size is not None and size < count else ()
+    if size is None or size >= count:
+        return ()
+    return (f"a sample of {size} question{'' if size == 1 else 's'} (seed {_SAMPLE_SEED})",)

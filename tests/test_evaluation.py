@@ -340,6 +340,16 @@ def test_the_table_lists_every_miss(own: Path, folder: Path) -> None:
     assert miss[2:] == ["  quoted: The ferry carries 40 passengers."]
 
 
+def test_one_is_no_plural(own: Path, folder: Path) -> None:
+    (folder / HARBOUR.id).unlink()
+    own.write_text(json.dumps({"question": "Who built the stone lighthouse?", "answers": ["Mary Hale"]}), "utf-8")
+    assert run(own, "--documents", folder)[1].splitlines()[1] == "1 document · 1 question · 0 of them unanswerable"
+
+
+def test_a_sample_of_one(squad: Path) -> None:
+    assert "a sample of 1 question (seed 0)" in run(squad, "--sample", "1")[1].splitlines()[1]
+
+
 def test_the_table_says_of_how_many_misses_some_are_drawn() -> None:
     miss = Miss("Why?", "not answered", 0.25, None, "It rained.", ("because", "Because it is so."))
     stream = io.StringIO()

@@ -62,6 +62,20 @@ def test_the_document_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "farm.json (SQuAD)\n12 documents" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("sample", ["0", "-1", "few"])
+def test_a_sample_of_nothing_is_refused(tmp_path: Path, sample: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        quality.main([str(tmp_path), "--sample", sample])
+    assert stop.value.code == 2
+    assert f"argument --sample: '{sample}' is not a whole number from 1\n" in capsys.readouterr().err
+
+
+def test_one_is_no_plural() -> None:
+    report = Report("TIME", (), {"documents": 1, "judged questions": 1}, {"median": 1.5}, ())
+    text = quality.document([quality.Measured("TIME", "nobody", report)], "make it")
+    assert "- **TIME**: 1 document, 1 judged question; answered by nobody\n" in text
+
+
 def test_every_figure_is_in_its_table() -> None:
     sections = (
         Section("sentence", "", {"Verbatim": {"P@1": 0.75, "MRR": 0.8125}, "BM25": {"P@1": 0.5, "MRR": float("nan")}}),
