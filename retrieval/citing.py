@@ -15,11 +15,14 @@ from retrieval.ranking import Reading
 from retrieval.rows import Row
 from retrieval.terms import terms
 
-SUPPORT = 0.9
-"""What a further quote must reach of the first one's confidence, and of what that meets in its own words."""
+SUPPORT = 0.6
+"""What the odds that a further quote answers must reach of the first one's: near 1, probabilities hardly differ."""
 
-LISTED = 0.7
+LISTED = 0.05
 """The same where the question asks for a list, which no one quote need hold."""
+
+OWN = 0.9
+"""What a further quote must meet by itself, of what the first one meets so."""
 
 SAME = 0.6  # of the shorter passage's weight: what two must share to say nearly the same
 SAME_TERMS = 4  # and how many terms that must be at the least
@@ -167,7 +170,8 @@ def _stands_beside(reading: Reading, best: Reading, quotes: Sequence[_Quote], ci
         wanted, support = _marked(citation) not in marked, LISTED
     else:
         wanted, support = bool(marked) or reading.question.want not in _DEFINITE, SUPPORT
-    return wanted and reading.confidence >= support * best.confidence and reading.own >= SUPPORT * best.own
+    odds = reading.confidence * (1 - best.confidence), best.confidence * (1 - reading.confidence)  # brought to one base
+    return wanted and odds[0] >= support * odds[1] and reading.own >= OWN * best.own
 
 
 def _repeats_marked(first: Citation, other: Citation) -> bool:

@@ -294,6 +294,12 @@ def test_beside_a_quote_in_which_no_place_was_seen_stands_no_other(shipped_answe
     assert len([citation for citation in shipped_answerer.ask(question).citations if not citation.echo]) == 1
 
 
+def test_a_quote_less_sure_stands_beside_no_other(shipped_answerer: Answerer) -> None:
+    for question in ("North Korea", "the United States", "How did South Korea respond?", "What did Putin sign?"):
+        first, *further = (c.score for c in shipped_answerer.ask(question).citations if not c.echo)
+        assert all(score / (1 - score) >= 0.59 * first / (1 - first) for score in further)
+
+
 def test_an_echo_answers_too(shipped_answerer: Answerer) -> None:
     for question in ("kyiv western missiles", "What did Putin warn South Korea against?", "weapons to Ukraine"):
         assert all(citation.score >= 0.5 for citation in shipped_answerer.ask(question).citations)
