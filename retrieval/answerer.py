@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from corpus import Document, QuestionError, printable, split
 from retrieval import entities
 from retrieval.acronyms import Acronyms
-from retrieval.answer import Answer, Citation
+from retrieval.answer import Answer, Citation, Correction
 from retrieval.citing import Citer
+from retrieval.enumeration import whole
 from retrieval.followup import adds, leans, resolve
 from retrieval.judging import Meeting
 from retrieval.lexis import written
@@ -149,7 +150,10 @@ class Answerer:
     def _answering(self, question: Question, row: Row) -> tuple[int, int] | None:
         """The words of a passage that answer, as a span of its document; None where that is not sure."""
         mark = self._mark(question, row) if question.asks else None
-        return (row.passage.start + mark.start, row.passage.start + mark.end) if mark and mark.sure else None
+        if mark is None or not mark.sure:
+            return None
+        span = whole(row.passage.text, mark.start, mark.end) if question.several else (mark.start, mark.end)
+        return (row.passage.start + span[0], row.passage.start + span[1]) if span else None
 
     def _mark(self, question: Question, row: Row) -> Mark | None:
         return self._marker.mark(question, [row.passage.text], self._lexis)[0] if self._marker else None
