@@ -143,12 +143,14 @@ def _ask(arguments: argparse.Namespace, settings: Settings, streams: Streams) ->
             question, document, after = _line(line) if many else (line, None, None)
             begin = time.perf_counter()
             after = arguments.after if after is None else after
+            if after and reply(after) is not None:
+                after = None  # "thanks" asks nothing to lean on
             courtesy = reply(question, follows=bool(after)) if question.strip() else None
             if courtesy is None:
                 within = arguments.document if document is None else document
                 answer = answerer.ask(question, within, arguments.k, after)
             else:
-                answer = Answer(question, (), (), 0.0)
+                answer = Answer(question, (), (), 0.0, standing=after)
             elapsed_ms = (time.perf_counter() - begin) * 1000
         except QuestionError as error:
             streams.complain(f"line {number}: {error}" if many else error)

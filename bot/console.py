@@ -13,7 +13,7 @@ from rich.console import Console
 from bot import wording
 from bot.courtesy import reply
 from corpus import QuestionError
-from retrieval import Answerer, Citation
+from retrieval import Answer, Answerer, Citation
 
 MORE = 3  # passages shown by one :more
 RANKED = 30  # passages :more can reach
@@ -29,12 +29,11 @@ The next one may lean on it: "and when?", "why did she?", "what about the ferry?
 
 @dataclass(slots=True)
 class Session:
-    """One person at the console: what was asked last, as it stands by itself, and which passages were shown for it."""
+    """One person at the console: the last answer, and which passages were shown for it."""
 
     answerer: Answerer
     console: Console
-    _question: str = ""
-    _confidence: float = 0.0
+    _answer: Answer | None = None
     _shown: list[Citation] = field(default_factory=list)
 
     def handle(self, line: str) -> bool:
@@ -56,19 +55,19 @@ class Session:
         return True
 
     def _ask(self, question: str) -> None:
-        if (courtesy := reply(question, follows=bool(self._question))) is not None:
+        after = self._answer.standing if self._answer else None
+        if (courtesy := reply(question, follows=bool(after))) is not None:
             self.console.print(courtesy)
             return
-        answer = self.answerer.ask(question, after=self._question)
-        self._question, self._confidence = answer.standing, answer.confidence
-        self._shown = [*answer.citations, *answer.nearest]
-        self.console.print(wording.as_text(answer))
+        self._answer = self.answerer.ask(question, after=after)
+        self._shown = [*self._answer.citations, *self._answer.nearest]
+        self.console.print(wording.as_text(self._answer))
 
     def _more(self) -> None:
-        if not self._question:
+        if self._answer is None:
             self.console.print("Ask something first.")
             return
-        ranked = self.answerer.search(self._question, limit=RANKED)
+        ranked = self.answerer.search(self._answer.read, limit=RANKED)
         new = [citation for citation in ranked if not any(known.holds(citation) for known in self._shown)][:MORE]
         if not new:
             self.console.print("No further passage is near the question.")
@@ -77,14 +76,13 @@ class Session:
         self._shown += new
 
     def _why(self) -> None:
-        matches = self.answerer.why(self._question) if self._question else ()
-        if matches:
+        if self._answer is None:
+            self.console.print("Ask something first.")
+        elif matches := self.answerer.why(self._answer.read):
             self.console.print(wording.why(matches))
-            self.console.print(f"How sure it is that this passage answers: {self._confidence:.2f}.")
+            self.console.print(f"How sure it is that this passage answers: {self._answer.confidence:.2f}.")
         else:
-            self.console.print(
-                "No passage shares a word with the question." if self._question else "Ask something first."
-            )
+            self.console.print("No passage shares a word with the question.")
 
 
 def run(answerer: Answerer, stdin: TextIO, stdout: TextIO) -> int:
@@ -93,8 +91,8 @@ def run(answerer: Answerer, stdin: TextIO, stdout: TextIO) -> int:
     console = wording.terminal(stdout)
     session = Session(answerer, console)
     if interactive:
-        number = len(answerer.documents)
-        console.print(f"{number} document{'s' if number > 1 else ''}. Ask away; :help for more, Ctrl-D to leave.")
+        documents = wording.counted(len(answerer.documents), "documents")
+        console.print(f"{documents}. Ask away; :help for more, Ctrl-D to leave.")
     for line in _typed() if interactive else stdin:
         try:
             if not session.handle(line):

@@ -35,6 +35,9 @@ _PHRASES = {
         can i ask, what can i ask you, what do you know, how do you work, how does this work, how do i use this,
         how to use this, commands
     """,
+    "Say what you want to know more about: a person, a place, a thing or a date.": """
+        more, tell me more, say more, what else, anything else, go on, continue, really
+    """,
     f"I am here. {_INVITE}": """
         ping, test, are you there, you there, anyone there, anybody there
     """,

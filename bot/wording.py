@@ -38,7 +38,7 @@ def as_json(answer: Answer, elapsed_ms: float, reply: str | None = None) -> str:
         {
             "question": answer.question,
             "leaning_on": answer.leaning_on,
-            "read_as": answer.read_as,
+            "standing": answer.standing,
             "answered": answer.answered,
             "answer": answer.words,
             "confidence": round(answer.confidence, 4),

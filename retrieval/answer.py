@@ -56,8 +56,8 @@ class Answer:
     none the one that came closest. ``corrections`` are the words of the question that were taken for misspelt, to be
     said with the answer.
 
-    A question that lacked something took it from the one before, ``leaning_on``, and was read as ``read_as``; both are
-    None for one that stands by itself.
+    ``standing`` is the question as it stands by itself, for the next one to lean on: read so where it lacked something
+    and took it from the one before, ``leaning_on``. Where it lacked what nothing gave it is the one before still.
     """
 
     question: str
@@ -66,12 +66,12 @@ class Answer:
     confidence: float
     corrections: tuple[Correction, ...] = ()
     leaning_on: str | None = None
-    read_as: str | None = None
+    standing: str | None = None
 
     @property
-    def standing(self) -> str:
-        """The question as it stands by itself: what the next one may lean on."""
-        return self.read_as or self.question
+    def read(self) -> str:
+        """The question as it was asked of the documents."""
+        return (self.leaning_on and self.standing) or self.question
 
     @property
     def answered(self) -> bool:

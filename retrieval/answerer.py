@@ -24,13 +24,19 @@ from retrieval.question import Question, Want, parse
 from retrieval.ranking import LIKELY, Ranker, Reading
 from retrieval.rows import Row, copies, rows
 from retrieval.spelling import Spelling
-from retrieval.terms import terms
+from retrieval.terms import searchable, terms
 
 THRESHOLD = 0.5
 """The confidence, a probability, from which a passage is an answer. Below it, it is only near."""
 
+LONGEST = 2_000
+"""Characters of a question: a longer one is a text, and takes seconds to read."""
+
 SETTLES = 0.7
 """What the passage that settles a yes/no question must meet of its weight: with one thing less it is about another."""
+
+UNSETTLED = 0.5
+"""How sure a passage is that does not settle the question, beside one that does."""
 
 LEANT = 0.5
 """What the answer to a question that leans on another must meet more than: what was taken over may not be meant."""
@@ -67,16 +73,22 @@ class Answerer:
 
         At most ``limit`` citations, or ``limit`` nearest passages. ``after`` is the question before (in a chain its
         ``Answer.standing``): one that lacks something takes it from there, and one that stands by itself is answered
-        as if there were none. Raises QuestionError for an empty question and for an id that is not there.
+        as if there were none. Where the surest passage does not settle what is asked, that is no answer at any
+        threshold, and it counts as UNSETTLED times as sure. Raises QuestionError for a question that is empty or longer
+        than LONGEST, and for an id that is not there.
         """
-        spelt, corrections = self._spelling.correct(question)
-        read_as = self._resolved(spelt, after, document)
-        readings = self._read(read_as or spelt, document)
-        added = adds(spelt) if read_as else None
+        spelt, corrections = self._spelt(question)
+        resolved = self._resolved(spelt, after, document)
+        readings = self._read(resolved or spelt, document)
+        added = adds(spelt) if resolved else None
         settling = [reading for reading in readings[:LIKELY] if _settles(added, reading)]
-        sure = self._sure(readings[0], settled=settling[:1] == readings[:1]) if readings else 0.0
-        answer = Answer(question, (), (), sure, corrections, after if read_as else None, read_as)
-        if sure < self._threshold:
+        settled = bool(readings) and settling[:1] == readings[:1]
+        sure = readings[0].confidence * (1 if settled else UNSETTLED) if readings else 0.0
+        answered = settled and sure >= self._threshold
+        stands = answered or (searchable(spelt) and not leans(spelt, self._lexis.name_terms))
+        standing = resolved or (question if stands else after)
+        answer = Answer(question, (), (), sure, corrections, after if resolved else None, standing)
+        if not answered:
             # Quoted without their leads, so of the likely ones first those that the index found first by their words.
             nearest = sorted(readings[:LIKELY], key=attrgetter("rank")) + readings[LIKELY:]
             return replace(answer, nearest=tuple(map(self._citer.passage, nearest[:limit])))
@@ -87,14 +99,14 @@ class Answerer:
 
     def search(self, question: str, document: str | None = None, limit: int = 3) -> tuple[Citation, ...]:
         """The ``limit`` passages ranked first for ``question``, whether they answer or not; errors as in ``ask``."""
-        return tuple(map(self._citer.passage, self._read(self._spelling.correct(question)[0], document)[:limit]))
+        return tuple(map(self._citer.passage, self._read(self._spelt(question)[0], document)[:limit]))
 
     def guess(self, question: str, document: str | None = None) -> Citation | None:
         """The passage ranked first with its likeliest words marked, however unsure both are; errors as in ``ask``.
 
         For measuring, where every question has an answer; nobody should be told it.
         """
-        readings = self._read(self._spelling.correct(question)[0], document)
+        readings = self._read(self._spelt(question)[0], document)
         if not readings:
             return None
         row = self._rows[readings[0].row]
@@ -104,12 +116,20 @@ class Answerer:
 
     def why(self, question: str, document: str | None = None) -> tuple[Match, ...]:
         """How the terms of ``question`` were met by the passage ranked first; empty if no passage shares any."""
-        readings = self._read(self._spelling.correct(question)[0], document)
+        readings = self._read(self._spelt(question)[0], document)
         return matches(readings[0].question, self._rows[readings[0].row], self._lexis) if readings else ()
 
     def meet(self, question: str, document: str | None = None) -> Meeting | None:
         """What models learn from: a question and its candidates; None where there are none."""
         return self._ranker.meet(parse(question, self._lexis.name_terms), self._only(document))
+
+    def _spelt(self, question: str) -> tuple[str, tuple[Correction, ...]]:
+        """A question as the documents spell it, and the words that this corrected. Raises QuestionError."""
+        if not question.strip():
+            raise QuestionError("the question is empty: write what you want to know")
+        if len(question) > LONGEST:
+            raise QuestionError(f"the question has {len(question):,} characters: ask it in {LONGEST:,} at most")
+        return self._spelling.correct(question)
 
     def _read(self, text: str, document: str | None) -> list[Reading]:
         """The candidates of a question, surest first.
@@ -117,8 +137,6 @@ class Answerer:
         A question with an acronym, or a name that has one, is asked in each form; a candidate counts as the form that
         it meets best.
         """
-        if not text.strip():
-            raise QuestionError("the question is empty: write what you want to know")
         among = self._only(document)
         forms = [parse(form, self._lexis.name_terms) for form in self._acronyms.forms(text)]
         found = [reading for form in forms for reading in self._ranker.rank(form, among)]
@@ -130,12 +148,17 @@ class Answerer:
         return list(best.values())
 
     def _resolved(self, question: str, after: str | None, document: str | None) -> str | None:
-        """A question that leans on the one before it, as it stands by itself; None for one that already does."""
+        """A question that leans on the one before it, as it stands by itself.
+
+        None for one that already does, and where it cannot be told what it lacks: perhaps the one before lacks it, too.
+        """
         names = self._lexis.name_terms
-        if not after or not terms(after) or not leans(question, names):
+        if not after or not searchable(after) or not leans(question, names):
             return None
-        words = self.ask(after, document, 1).words
-        return resolve(question, self._spelling.correct(after)[0], words, names, self._is_place)
+        last = self.ask(after, document, 1)
+        if last.standing is None:
+            return None
+        return resolve(question, self._spelt(after)[0], last.words, names, self._is_place)
 
     def _is_place(self, name: str) -> bool | None:
         """Whether the documents more often than not write of a name as of a place; None where they do not hold it."""
@@ -157,13 +180,6 @@ class Answerer:
 
     def _mark(self, question: Question, row: Row) -> Mark | None:
         return self._marker.mark(question, [row.passage.text], self._lexis)[0] if self._marker else None
-
-    def _sure(self, best: Reading, *, settled: bool) -> float:
-        """How sure it is that the surest passage answers: the less it speaks of, the farther below the threshold.
-
-        Where it does not settle the question, one that is less sure is no better.
-        """
-        return best.confidence if settled else min(best.confidence, self._threshold * best.spoken)
 
     def _only(self, document: str | None) -> slice | NDArray[np.bool_]:
         """Which rows belong to the document with that id; if it is None all but copies of an earlier one."""

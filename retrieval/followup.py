@@ -9,7 +9,7 @@ something else: too much asked finds no answer, something else asked finds a wro
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -60,7 +60,9 @@ _INVERTED = re.compile(
 _JOINS = re.compile(r"\s+(?:of|and|or)\b", re.IGNORECASE)
 _VERB_FOLLOWS = re.compile(r"\s+(?:get|do|have|be|been|become|let)\b", re.IGNORECASE)  # stop words, all of them
 _DETERMINED = re.compile(rf"\b{_DETERMINER}\s+$", re.IGNORECASE)
-_WITHIN = re.compile(rf"\b(?:{_PREPOSITION}|{_DETERMINER}|and|or)\s+$", re.IGNORECASE)
+_WITHIN = re.compile(rf"(?:\b(?:{_PREPOSITION}|{_DETERMINER}|and|or)|['’]s)\s+$", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"['’]s$")
+_SUBJECT = re.compile(r"\b(?:I|you|he|she|it|we|they)\s+$", re.IGNORECASE)
 _BEFORE = re.compile(rf"\b({_PREPOSITION})\s+(?:{_DETERMINER}\s+)?$", re.IGNORECASE)
 _PLACED = frozenset(("in", "at", "on", "to", "into", "near", "from"))
 _VISITED = re.compile(r"\b(?:visit(?:ed|ing|s)?|reach(?:ed)?|enter(?:ed)?|left|leave)\s+$", re.IGNORECASE)
@@ -71,13 +73,13 @@ _PRONOUN = re.compile(
 )
 # "It" that stands for nothing: the weather, the time, and what the rest of the sentence says.
 _EXPLETIVE = re.compile(
-    rf"\b(?:rain|snow)\w*\b|\btime\s+(?:is|was)\s+it\b|\b{_BE}\s+it\s+(?:\w+\s+){{0,3}}(?:to|that|if|whether|for|who)\b"
+    rf"\b(?:rain|snow)\w*\b|\bhow\s+(?:cold|hot|warm|dark|wet)\s+{_BE}\s+it\b|\btime\s+(?:is|was)\s+it\b|\b{_BE}\s+it\s+(?:\w+\s+){{0,3}}(?:to|that|if|whether|for|who)\b"
     rf"|\bit\s+(?:would\s+)?(?:be|{_BE}|takes?|took|costs?|means?)\b.*\b(?:to|that|if)\b|\bit\b.*\bwhether\b"
     rf"|\b{_DO}\s+it\s+(?:be|take|cost|mean)\b.*\b(?:to|that|if)\b",
     re.IGNORECASE,
 )
 _OWN = re.compile(rf"who\s+(?!{_BE}\b)(?:\w+\s+)+(?:his|her|their)\s+\w", re.IGNORECASE)  # "who lost his hat"
-_POSSESSIVES = frozenset(("his", "hers", "its", "their", "theirs"))
+_OWNERS = {"his": "he", "hers": "she", "its": "it", "their": "they", "theirs": "they"}
 _PRONOUNS = 3  # of a question that are replaced
 _MOST_MEANT = 8  # words of an answer that may stand for a pronoun
 
@@ -123,11 +125,12 @@ def leans(question: str, names: frozenset[str]) -> bool:
 
 def resolve(
     question: str, last: str, words: str | None, names: frozenset[str], is_place: Callable[[str], bool | None]
-) -> str:
+) -> str | None:
     """A question that leans, with what it lacks taken from the ``last`` one, or from the ``words`` that answered that.
 
-    The last question must stand by itself, or be resolved; no more than LONGEST characters of it are used. ``is_place``
-    says whether a name is a place's, or None where that is not known.
+    None where neither names a person that it speaks of. The last question must stand by itself, or be resolved; no more
+    than LONGEST characters of it are used. ``is_place`` says whether a name is a place's, or None where that is not
+    known.
     """
     last = _bare(last[:LONGEST])
     phrases = _phrases(last, names)
@@ -140,12 +143,29 @@ def resolve(
         # "Which bridges did she build" is about building bridges.
         event = f"{last[phrases[0].end :].strip()} {phrases[0].text}"
     answer = words if words and len(tokenize(words)) <= _MOST_MEANT else ""
+    actor = answer if _asks_who_acts(last, phrases) else ""
     if kind := _KIND_ONLY.fullmatch(rest):
-        who = answer if kind.end("asks") < len(rest) and re.match("who", last, re.IGNORECASE) else ""
-        return " ".join(filter(None, (kind["asks"], who, event)))
+        return " ".join(filter(None, (kind["asks"], actor, event)))
     if not _PRONOUN.search(rest):
         return " ".join((rest, *(phrase.text for phrase in phrases)))
-    return _PRONOUN.sub(lambda pronoun: _meant(pronoun, last, phrases, answer) or event, rest, count=_PRONOUNS)
+    meant: dict[str, str] = {}  # by pronoun: no two of them mean the same, and one that is left over stays as it is
+
+    def meaning(pronoun: re.Match[str]) -> str:
+        word = pronoun[0].lower()
+        owner = _OWNERS.get(word, word)
+        if word == "her" and re.match(r" \w", rest[pronoun.end() :]):
+            owner = "she"
+        if owner not in meant:
+            found = _meanings(owner, last, phrases, answer, actor, meant.values())
+            meant[owner] = next((text for text in found if text and text not in meant.values()), "")
+        possessive = "'s" if owner != word else ""
+        return f"{meant[owner]}{possessive}" if meant[owner] else pronoun[0]
+
+    resolved = _PRONOUN.sub(meaning, rest, count=_PRONOUNS)
+    if any(meant.values()):
+        return resolved
+    # "It" and "that" may be all that was asked about; a person is not.
+    return None if re.fullmatch(_PERSONAL, next(iter(meant))) else _PRONOUN.sub(lambda _: event, rest, count=1)
 
 
 def adds(question: str) -> frozenset[str]:
@@ -179,6 +199,8 @@ def _exchanged(
     named = any(token.term in names or what[token.start].isupper() for token in tokenize(what) if token.term)
     kind = _kind(what, named)
     like = [phrase for phrase in phrases if phrase.kind == kind and not phrase.asked]
+    if not like and kind == "thing":
+        like = [phrase for phrase in phrases if phrase.kind == kind]  # "how many books may I borrow": "and films?"
     if preposition:
         alike = _PLACED if preposition in _PLACED else {preposition}
         like = [phrase for phrase in like if phrase.preposition in alike]
@@ -191,34 +213,42 @@ def _exchanged(
     return f"{last[:start]}{new}{last[like[0].end :]}"
 
 
-def _meant(pronoun: re.Match[str], last: str, phrases: Sequence[_Phrase], answer: str) -> str:
-    """What a pronoun stands for: in the last question, or its answer; empty where that does not say."""
-    word = pronoun[0].lower()
+def _asks_who_acts(last: str, phrases: Sequence[_Phrase]) -> bool:
+    """Whether what answers a question is who did what it speaks of: not in "who did he meet", nor "who was Mary"."""
+    if not re.match(r"who\b(?!\s+(?:do|does|did)\b)", last, re.IGNORECASE):
+        return False
+    named = phrases and phrases[0].kind == "name"
+    return not (named and re.fullmatch(rf"who\s+{_BE}\s+", last[: phrases[0].start], re.IGNORECASE))
+
+
+def _meanings(
+    word: str, last: str, phrases: Sequence[_Phrase], answer: str, actor: str, taken: Collection[str]
+) -> list[str]:
+    """What a pronoun may stand for, in the last question or its ``answer``, likeliest first; some may be empty.
+
+    ``actor`` is the answer where it says who acted, and ``taken`` is what others stand for.
+    """
     given = [phrase for phrase in phrases if not phrase.asked]
-    called = [phrase.text for phrase in given if phrase.kind == "name"]
-    acting = [phrase.text for phrase in given if phrase.kind == "name" and not phrase.preposition]
-    things = [_whole(last, phrases, phrase) for phrase in given if phrase.kind == "thing"]
+    names = [phrase for phrase in given if phrase.kind == "name"]
+    called = [phrase.text for phrase in names]
     if word in {"this", "that", "these", "those"}:
-        return ""
-    who = bool(answer) and re.match(r"who\b(?!\s+(?:do|does|did)\b)", last, re.IGNORECASE) is not None
-    if given and given[0].kind == "name" and re.fullmatch(rf"who\s+{_BE}\s+", last[: given[0].start], re.IGNORECASE):
-        who, answer = False, given[0].text  # "who was Count Morav"
+        return []
     if re.fullmatch(_PERSONAL, word):
-        meant = answer if who else (called[:1] or [answer])[0]
-    elif word == "there":
+        person = answer if answer != answer.lower() and _kind(answer, named=True) == "name" else ""
+        return [actor, *([phrase.text for phrase in names if not phrase.place] or called or [person])]
+    if word == "there":
         placed = [phrase.text for phrase in given if phrase.preposition in _PLACED]
         asked = re.match(r"(?:\w+ )?where\b", last, re.IGNORECASE) is not None
-        meant = answer if asked else (placed or [" ".join(called)])[0]
-    elif word.startswith("the") and (who or len(acting) > 1):
-        meant = answer if who else " and ".join(acting)
-    else:
-        asked_for = answer or " ".join(phrase.text for phrase in phrases if phrase.asked)
-        what = re.match(r"(?:what|which)\b", last, re.IGNORECASE) is not None
-        if given and re.fullmatch(r"which\s+", last[: given[0].start], re.IGNORECASE):
-            things = [answer or " ".join(phrase.text for phrase in given)]  # "which country has won the war"
-        meant = things[0] if things else asked_for if what and asked_for else " ".join(called)
-    possessive = word in _POSSESSIVES or (word == "her" and re.match(r" \w", pronoun.string[pronoun.end() :]))
-    return f"{meant}'s" if possessive and meant else meant
+        return [answer] if asked else [*placed[:1], " ".join(called)]
+    acting = [phrase.text for phrase in names if not phrase.preposition]
+    several = [actor, " and ".join(acting) if len(acting) > 1 else ""] if word.startswith("the") else []
+    things = [_whole(last, phrases, phrase) for phrase in given if phrase.kind == "thing"]
+    asked_for = answer or " ".join(phrase.text for phrase in phrases if phrase.asked)
+    if given and re.fullmatch(r"which\s+", last[: given[0].start], re.IGNORECASE):
+        things = [answer or " ".join(phrase.text for phrase in given)]  # "which country has won the war"
+    what = re.match(r"(?:what|which)\b", last, re.IGNORECASE) is not None
+    rest = " ".join(name for name in called if name not in taken)
+    return [*several, *[thing for thing in things if thing not in taken][:1], asked_for if what else "", rest]
 
 
 def _whole(last: str, phrases: Sequence[_Phrase], phrase: _Phrase) -> str:
@@ -244,10 +274,16 @@ def _phrases(question: str, names: frozenset[str]) -> list[_Phrase]:
         asked, *runs = runs
     if asked or (do and (wh != "who" or do.startswith("d"))) or (be and wh in {"", "when", "why", "how"}):
         _drop_verb(question, runs, names)  # "when did the old tower **fall**", "which did Mary Hale **build**"
-    elif wh in {"who", "what", "when", "where", "why", "how"} and not be and runs:
-        del runs[0][0]  # "who **built** …", and what that became in a chain: "when **built** …"
-    elif be and runs and len(runs[0]) > 1 and re.fullmatch(_PARTICIPLE, _word(question, runs[0][-1]), re.IGNORECASE):
-        del runs[0][-1]  # "what was the old tower **made** of"
+    elif wh in {"who", "whom", "what", "when", "where", "why", "how"} and not be and runs:
+        first = runs[0][0]
+        if wh != "who" and (_named(first, question, names) or _DETERMINED.search(question, 0, first.start)):
+            _drop_verb(question, runs, names)  # what that became in a chain: "when Mary Hale **built** …"
+        else:
+            del runs[0][0]  # "who **built** …", and where nobody answered that: "when **built** …"
+    elif be and runs and len(runs[0]) > 1:
+        last = runs[0][-1]
+        if not _named(last, question, names) and re.fullmatch(_PARTICIPLE, _word(question, last), re.IGNORECASE):
+            del runs[0][-1]  # "what was the old tower **made** of"
     parts = [(asked, False)] if asked else []
     for run in filter(None, runs):
         parts += _parts(question, run, names)
@@ -255,12 +291,16 @@ def _phrases(question: str, names: frozenset[str]) -> list[_Phrase]:
 
 
 def _runs(question: str, start: int) -> list[list[Token]]:
-    """The words from ``start`` on that are no stop words, those together between which there are only spaces."""
+    """The words from ``start`` on that are no stop words, those together between which there are only spaces.
+
+    Whose something is stands apart: "Mary Hale's" mill.
+    """
     runs: list[list[Token]] = []
     for token in tokenize(question):
         if token.start < start or not token.term:
             continue
-        if runs and question[runs[-1][-1].end : token.start] in {" ", "-"}:
+        end = runs[-1][-1].end if runs else 0
+        if runs and question[end : token.start] in {" ", "-"} and not _POSSESSIVE.search(question, 0, end):
             runs[-1].append(token)
         else:
             runs.append([token])
@@ -297,6 +337,9 @@ def _drop_verb(question: str, runs: list[list[Token]], names: frozenset[str]) ->
 
     Changes ``runs``.
     """
+    if runs and _SUBJECT.search(question, 0, runs[0][0].start):
+        del runs[0][0]  # "may I **borrow**"
+        return
     for number, run in enumerate(runs):
         named = [_named(token, question, names) for token in run]
         if _VERB_FOLLOWS.match(question, run[-1].end):
@@ -320,7 +363,7 @@ def _phrase(question: str, part: Sequence[Token], named: bool, asked: bool) -> _
     start, end = part[0].start, part[-1].end
     before = _BEFORE.search(question, 0, start)
     preposition, whole = (before[1].lower(), before.start()) if before else ("", start)
-    text = question[start:end]
+    text = _POSSESSIVE.sub("", question[start:end])
     place = preposition in _PLACED or _VISITED.search(question, 0, start) is not None
     return _Phrase(text, start, end, _kind(text, named), preposition, whole, place, asked)
 

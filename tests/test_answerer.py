@@ -38,7 +38,7 @@ def weightless(answer: Answer) -> Answer:
     ],
 )
 def test_answers(answerer: Answerer, question: str, citations: tuple[Citation, ...]) -> None:
-    assert weightless(answerer.ask(question)) == Answer(question, citations, (), 0)
+    assert weightless(answerer.ask(question)) == Answer(question, citations, (), 0, standing=question)
 
 
 def test_the_words_that_answer(answerer: Answerer) -> None:
@@ -52,7 +52,8 @@ def test_the_words_that_answer(answerer: Answerer) -> None:
 
 @pytest.mark.parametrize("question", ["Who is the mayor of Rome?", "hello", "banana", "…?", "is it"])
 def test_the_documents_do_not_say(answerer: Answerer, question: str) -> None:
-    assert answerer.ask(question) == Answer(question, (), (), 0.0)
+    standing = None if question in {"…?", "is it"} else question  # there is no word to search by
+    assert answerer.ask(question) == Answer(question, (), (), 0.0, standing=standing)
     assert answerer.search(question) == ()
     assert answerer.why(question) == ()
 
@@ -63,12 +64,12 @@ def test_the_nearest_passages_are_no_answer(answerer: Answerer) -> None:
     assert not answer.answered
     assert answer.words is None
     nearest = (replace(FERRY, highlight=None), replace(BUILT_TOO, highlight=None, echo=False))
-    assert weightless(answer) == Answer(question, (), nearest, 0)
+    assert weightless(answer) == Answer(question, (), nearest, 0, standing=question)
 
 
 @pytest.mark.parametrize("question", ["comments", "post a comment", "No comments:"])
 def test_residue_is_never_offered(answerer: Answerer, question: str) -> None:
-    assert answerer.ask(question) == Answer(question, (), (), 0.0)
+    assert answerer.ask(question) == Answer(question, (), (), 0.0, standing=question)
 
 
 def test_the_echo_comes_from_whichever_document_is_second() -> None:
@@ -82,14 +83,14 @@ def test_the_echo_comes_from_whichever_document_is_second() -> None:
 def test_one_document_only(answerer: Answerer) -> None:
     question = "Who built the stone lighthouse?"
     alone = replace(BUILT_TOO, echo=False)
-    assert weightless(answerer.ask(question, HARBOUR.id)) == Answer(question, (alone,), (), 0)
-    assert answerer.ask("ferry", LIGHTHOUSE.id) == Answer("ferry", (), (), 0.0)
+    assert weightless(answerer.ask(question, HARBOUR.id)) == Answer(question, (alone,), (), 0, standing=question)
+    assert answerer.ask("ferry", LIGHTHOUSE.id) == Answer("ferry", (), (), 0.0, standing="ferry")
     assert {citation.document for citation in answerer.search(question, HARBOUR.id)} == {HARBOUR}
 
 
 def test_limit(answerer: Answerer) -> None:
     question = "Who built the stone lighthouse?"
-    assert weightless(answerer.ask(question, limit=1)) == Answer(question, (BUILT,), (), 0)
+    assert weightless(answerer.ask(question, limit=1)) == Answer(question, (BUILT,), (), 0, standing=question)
 
 
 def test_why(answerer: Answerer) -> None:
@@ -141,14 +142,22 @@ def test_ties_go_to_the_document_given_first() -> None:
 
 @pytest.mark.parametrize("text", ["Is it?", "…", "# Only a heading\n\nPost a Comment", "12", "日本語。"])
 def test_documents_without_a_word_to_find_are_served(text: str) -> None:
-    assert Answerer([Document("a.txt", "", None, text)]).ask("Where is the cat?") == Answer(
-        "Where is the cat?", (), (), 0.0
-    )
+    question = "Where is the cat?"
+    answer = Answerer([Document("a.txt", "", None, text)]).ask(question)
+    assert answer == Answer(question, (), (), 0.0, standing=question)
 
 
-def test_a_question_of_a_thousand_unknown_names(answerer: Answerer) -> None:
-    question = "The ferry " + " ".join(f"Name{number}" for number in range(1000))
+def test_a_question_of_two_hundred_unknown_names(answerer: Answerer) -> None:
+    question = "The ferry " + " ".join(f"Name{number}" for number in range(200))
     assert not answerer.ask(question).answered
+
+
+def test_a_question_too_long(answerer: Answerer) -> None:
+    assert answerer.ask("ferry " * 333).question == "ferry " * 333
+    for ask in (answerer.ask, answerer.search, answerer.guess, answerer.why):
+        with pytest.raises(QuestionError) as error:
+            ask("ferry " * 334)
+        assert str(error.value) == "the question has 2,004 characters: ask it in 2,000 at most"
 
 
 WORDS = (
@@ -156,7 +165,7 @@ WORDS = (
     "why US U.S. agreement “big mistake” pact Miller ? , . ' - comment Post a Comment 2024 Friday which "
     "where is he it they it's IT"
 )
-QUESTIONS = st.text() | st.lists(st.sampled_from(WORDS.split()), min_size=1).map(" ".join)
+QUESTIONS = st.text(max_size=999) | st.lists(st.sampled_from(WORDS.split()), min_size=1, max_size=99).map(" ".join)
 
 
 @given(QUESTIONS, st.integers(1, 5), st.booleans())
@@ -245,6 +254,15 @@ def test_near_misses_settle_nothing(shipped_answerer: Answerer, question: str) -
     answer = shipped_answerer.ask(question)
     assert not answer.answered
     assert answer.nearest
+
+
+@pytest.mark.parametrize("threshold", [0.01, 0.3, 0.5, 0.9])
+def test_what_settles_nothing_is_no_answer_at_any_threshold(threshold: float) -> None:
+    strict, usual = Answerer([LIGHTHOUSE, HARBOUR], threshold=threshold), Answerer([LIGHTHOUSE, HARBOUR])
+    for question in ("Does the ferry carry horses?", "Did Mary Hale build the windmill?"):
+        answer = strict.ask(question)
+        assert not answer.answered
+        assert 0 < answer.confidence == usual.ask(question).confidence < 0.5
 
 
 RULES = Document(
@@ -344,7 +362,7 @@ def test_a_question_for_yes_or_no_has_nothing_marked(answerer: Answerer) -> None
 
 def test_a_question_leans_on_the_last_one_as_that_was_read(answerer: Answerer) -> None:
     answer = answerer.ask("and when?", after="Who built the stone lighthuose?")
-    assert answer.read_as == answerer.ask("and when?", after="Who built the stone lighthouse?").read_as
+    assert answer.standing == answerer.ask("and when?", after="Who built the stone lighthouse?").standing
     assert answer.answered
 
 

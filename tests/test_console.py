@@ -59,9 +59,17 @@ def test_a_question_may_lean_on_the_last_one(answerer: Answerer) -> None:
     assert [line.split()[0] for line in further.splitlines()] == ["word", "ferry", "How"]
 
 
+@pytest.mark.parametrize("between", ["thanks", "Why did he vanish?", ":sources", "…", "ferry " * 400])
+def test_the_last_real_question_stays(answerer: Answerer, between: str) -> None:
+    asked = "How much does a ticket cost?"
+    assert f'leaning on: "{asked}"\n' in "\n\n".join(said(answerer, asked, between, "and the ferry?"))
+
+
 def test_more_and_why_are_about_the_question_as_it_was_read(answerer: Answerer) -> None:
     *_, table, _ = said(answerer, "Who built the stone lighthouse?", "and when?", ":why")
-    assert [line.split()[0] for line in table.splitlines()] == ["word", "built", "stone", "lighthouse", "How"]
+    assert [line.split()[0] for line in table.splitlines()] == [
+        *("word", "Mary", "Hale", "built", "stone", "lighthouse", "How")
+    ]
 
 
 @pytest.mark.parametrize("leave", [":quit", ":q", ":exit", "  :quit  "])

@@ -89,7 +89,7 @@ def test_quotes_that_differ_stand_below_words_that_say_so() -> None:
 
 def test_what_a_question_leans_on_stands_below_it() -> None:
     answer = Answer(
-        "and who?", (MAT,), (), 0.95, leaning_on="Where did the *cat* sit?", read_as="who did the *cat* sit"
+        "and who?", (MAT,), (), 0.95, leaning_on="Where did the *cat* sit?", standing="who did the *cat* sit"
     )
     assert texts(answer_view(answer))[0] == "-# Question: and who?\n-# leaning on: Where did the \\*cat\\* sit?"
 

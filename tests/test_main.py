@@ -59,6 +59,7 @@ def run(folder: Path, *argv: str, stdin: str = "") -> tuple[int, str, str]:
         (["ask", "What", "does", "the", "ferrry", "carry?"], 0, f"(read 'ferrry' as 'ferry')\n{FERRY}", ""),
         (["ask", "hello!"], 1, "Hello! Ask about the documents, in a sentence or in key words.\n", ""),
         (["ask", " "], 2, "", "verbatim: the question is empty: write what you want to know\n"),
+        (["ask", "ferry " * 334], 2, "", "verbatim: the question has 2,004 characters: ask it in 2,000 at most\n"),
         (
             ["ask", "--document", "none.txt", "ferry"],
             2,
@@ -92,7 +93,7 @@ def test_at_most_so_many_citations(folder: Path) -> None:
 
 CITATION = ["document", "title", "date", "quote", "start", "end", "highlight", "score", "differs"]
 RECORD = [
-    *("question", "leaning_on", "read_as", "answered", "answer", "confidence", "reply", "corrections", "citations"),
+    *("question", "leaning_on", "standing", "answered", "answer", "confidence", "reply", "corrections", "citations"),
     *("nearest", "elapsed_ms"),
 ]
 
@@ -120,12 +121,26 @@ def test_json(folder: Path) -> None:
 
 def test_a_question_after_another(folder: Path) -> None:
     before, question = "Who built the stone lighthouse?", "Why did she pick granite?"
-    lines = "\n".join([json.dumps({"question": question, "after": before}), json.dumps({"question": question})])
+    lines = "\n".join(json.dumps(line) for line in [{"question": question, "after": before}, {"question": "and when?"}])
     _, stdout, _ = run(folder, "ask", "--json", "--after", "ferry", "-", stdin=lines)
     first, second = map(json.loads, stdout.splitlines())
     assert (first["question"], first["leaning_on"]) == (question, before)
-    assert first["read_as"] == "Why did Mary Hale pick granite"
+    assert first["standing"] == "Why did Mary Hale pick granite"
     assert second["leaning_on"] == "ferry", "--after stands for whatever line has none of its own"
+
+
+def test_a_courtesy_is_nothing_to_lean_on(folder: Path) -> None:
+    built = "Who built the stone lighthouse?"
+    lines = "\n".join(
+        json.dumps({"question": question, "after": after})
+        for question, after in [("and when?", "thanks"), ("thanks", built), ("and when?", built)]
+    )
+    _, stdout, _ = run(folder, "ask", "--json", "-", stdin=lines)
+    assert [(record["leaning_on"], record["standing"]) for record in map(json.loads, stdout.splitlines())] == [
+        (None, None),
+        (None, built),
+        (built, "when Mary Hale built the stone lighthouse"),
+    ]
 
 
 def test_json_where_the_documents_do_not_say(folder: Path) -> None:
@@ -239,6 +254,7 @@ def test_a_wrong_setting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["ask"], "the following arguments are required: QUESTION"),
         (["ask", "-k", "0", "ferry"], "argument -k: '0' is not a whole number from 1"),
         (["ask", "-k", "few", "ferry"], "argument -k: 'few' is not a whole number from 1"),
+        (["evaluate", "--sample", "-1", "q.jsonl"], "argument --sample: '-1' is not a whole number from 1"),
         (["sources", "--json"], "unrecognized arguments: --json"),
     ],
 )

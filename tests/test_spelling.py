@@ -87,7 +87,10 @@ def test_an_answer_says_what_was_read_and_marks_the_same_words(answerer: Answere
     question, misspelt = "Who built the stone lighthouse?", "Who built the stone lihgthouse?"
     answer = answerer.ask(misspelt)
     assert answer == replace(
-        answerer.ask(question), question=misspelt, corrections=(Correction("lihgthouse", "lighthouse"),)
+        answerer.ask(question),
+        question=misspelt,
+        standing=misspelt,
+        corrections=(Correction("lihgthouse", "lighthouse"),),
     )
     assert answerer.search(misspelt) == answerer.search(question)
     assert answerer.why(misspelt) == answerer.why(question)

@@ -59,7 +59,7 @@ def test_quotes_that_differ_stand_below_words_that_say_so() -> None:
 @pytest.mark.parametrize("citations", [(BUILT,), ()])
 def test_what_a_question_leans_on_stands_above_its_answer(citations: tuple[Citation, ...]) -> None:
     alone = Answer("and when?", citations, (), 0.5)
-    leaning = replace(alone, leaning_on="Who\x1b built\nit?", read_as="when built it")
+    leaning = replace(alone, leaning_on="Who\x1b built\nit?", standing="when built it")
     assert wording.as_text(leaning).plain == f'leaning on: "Who␛ built it?"\n{wording.as_text(alone).plain}'
     long = wording.as_text(replace(leaning, leaning_on="x" * 999)).plain.splitlines()[0]
     assert long == f'leaning on: "{"x" * 120}…"'
@@ -105,7 +105,7 @@ def test_json_whole() -> None:
     assert json.loads(line) == {
         "question": "Who?",
         "leaning_on": None,
-        "read_as": None,
+        "standing": None,
         "answered": True,
         "answer": "Mary Hale",
         "confidence": 0.9766,
