@@ -2,7 +2,7 @@
 # ARGS is handed on, as in: make test ARGS="-k console"; PYTHON names the Python that .venv is made with.
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run := .venv/bin/python -m
 runtime := .venv/requirements.installed
@@ -12,7 +12,7 @@ tools := .venv/requirements-dev.installed
 # The question goes through the environment, and never through an expansion, so that neither make nor the shell reads
 # what stands in it ($, quotes, backticks) as anything but text.
 export QUESTION := $(value Q)
-export DATA
+export DATA WORDNET
 unexport Q
 ifneq ($(filter ask,$(MAKECMDGOALS)),)
 ifeq ($(strip $(QUESTION)),)
@@ -34,6 +34,9 @@ evaluate: $(measures) ## measure the answers: ARGS="questions.jsonl --documents 
 
 train: $(runtime) ## learn the models anew: make train DATA=folder, of files in SQuAD's format
 	@$(run) retrieval.training "$${DATA:?usage: make train DATA=folder}"
+
+thesaurus: $(runtime) ## make the thesaurus anew: make thesaurus WORDNET=folder, of WordNet's database
+	@$(run) retrieval.thesaurus_making "$${WORDNET:?usage: make thesaurus WORDNET=folder}"
 
 # Every core runs tests already: more threads in each would only wait for one another.
 test: $(tools) ## run the tests
@@ -86,4 +89,4 @@ missing = Python 3.11 or newer with venv is needed and is none of: $(pythons). N
 
 $(measures) $(tools): $(runtime)
 
-.PHONY: help ask console discord evaluate train test lint format lock picture image clean
+.PHONY: help ask console discord evaluate train thesaurus test lint format lock picture image clean

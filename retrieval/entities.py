@@ -54,7 +54,8 @@ _NUMBER_WORD = (
     r"dozens?|half|twice|once|no)"
 )
 _NUMBER = re.compile(
-    rf"(?:[$€£¥]\s?)?(?<![\w.])\d+(?:[.,]\d+)*(?:\s?(?:million|billion|thousand|hundred|per\s?cent|percent)\b|\s?%)?"
+    r"(?:[$€£¥]\s?)?(?<![\w.])\d+(?:[.,]\d+)*(?!\d|(?:st|nd|rd|th)\b)"
+    r"(?:\s?(?:million|billion|thousand|hundred|per\s?cent|percent)\b|\s?%)?"
     rf"|\b{_NUMBER_WORD}(?:(?:\s+|-)(?:and\s+)?{_NUMBER_WORD})*\b",
     re.IGNORECASE,
 )

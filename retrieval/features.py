@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from retrieval.forward import CALENDAR, CAPITAL, COUNTING, LOCAL, NUMBER, PRONOUN, REASON, STOP, YEAR, Words
 from retrieval.question import Question, Want
+from retrieval.thesaurus import thesaurus
 from retrieval.trees import Table
 
 Floats = NDArray[np.float32]
@@ -206,6 +207,8 @@ def _kin(asked: Asked, found: Candidates) -> dict[str, ArrayLike]:
 
     facts = share(near, ~named)
     best = share(near)
+    verbs = np.array([0 if term in question.names else thesaurus().verb(term) for term in question.terms], np.float32)
+    lacking = (1 - near) * verbs
     return {
         "kin here": share(here),
         "kin near": best,
@@ -218,6 +221,9 @@ def _kin(asked: Asked, found: Candidates) -> dict[str, ArrayLike]:
         "names lost": ((anywhere == 0) & named).sum(axis=1),
         "heaviest lost": np.where(near > 0, 0, weights).max(axis=1, initial=0),
         "lost": (near == 0).sum(axis=1),
+        "verb asked": verbs.max(initial=0),
+        "verb lost": lacking.max(axis=1, initial=0),
+        "verbs lost": lacking @ weights,
         "short": found.short,
     }
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 
 from retrieval.terms import terms
+from retrieval.thesaurus import thesaurus
 
 _SAYING = """
     say said state stated tell told announce announced add added remark remarked explain explained note noted stress
@@ -107,17 +108,20 @@ def related(first: str, second: str, *, names: bool = False) -> float:
 def relatives(term: str, beginning: Callable[[str], Iterable[str]], *, name: bool) -> dict[str, float]:
     """The terms that may stand for ``term``, a name or not, itself among them, each with how far.
 
-    They are of its classes, or of those known to begin with a prefix of it, which ``beginning`` gives.
+    They are of its classes, synonyms if it is no name, or of those known to begin with a prefix of it, which
+    ``beginning`` gives.
     """
     prefix = term[: max(_ROOT, len(term) - _LONGEST_ENDING - 1)]
     family = beginning(prefix) if len(prefix) >= _ROOT else ()
     classes = _membership()
     alike = (other for number in classes.get(term, ()) for other in _members()[number])
-    speech = _speech_terms() if term in _speech_terms() else ()
-    found = {other: related(term, other, names=name) for other in (term, *family, *alike)}
-    return {other: credit for other, credit in found.items() if credit} | {
-        other: _ALIKE for other in speech if not found.get(other)
-    }
+    found = dict.fromkeys(_speech_terms(), _ALIKE) if term in _speech_terms() else {}
+    if not name:
+        found |= thesaurus().synonyms(term)
+    for other in (term, *family, *alike):
+        if credit := related(term, other, names=name):
+            found[other] = max(credit, found.get(other, 0.0))
+    return found
 
 
 def speaks(word: str) -> bool:

@@ -12,6 +12,7 @@ from retrieval.lexis import Lexis
 from retrieval.question import Question
 from retrieval.rows import Row
 from retrieval.terms import tokenize
+from retrieval.thesaurus import thesaurus
 
 Where = Literal["passage", "heading", "lead", "around", "nowhere"]
 
@@ -53,7 +54,7 @@ def _words(text: str) -> dict[str, str]:
 def _match(term: str, word: str, weight: float, places: Sequence[tuple[Where, dict[str, str]]], *, name: bool) -> Match:
     """The best meeting of one term: the same word before a related one, nearer before farther."""
     best = Match(term, word, weight, "nowhere", "", 0.0)
-    said = speaks(word.lower())
+    said, near = speaks(word.lower()), {} if name else thesaurus().synonyms(term)
     for where, words in places:
         if best.credit >= _CREDIT[where]:
             break  # nothing here or farther can count for more
@@ -61,9 +62,10 @@ def _match(term: str, word: str, weight: float, places: Sequence[tuple[Where, di
             best = Match(term, word, weight, where, words[term], _CREDIT[where])
             continue
         for other, met in words.items():
-            credit = (related(term, other, names=name) or (_SAID if said and speaks(met.lower()) else 0.0)) * _CREDIT[
-                where
-            ]
+            alike = related(term, other, names=name) or (
+                _SAID if said and speaks(met.lower()) else near.get(other, 0.0)
+            )
+            credit = alike * _CREDIT[where]
             if credit > best.credit:
                 best = Match(term, word, weight, where, met, credit)
     return best

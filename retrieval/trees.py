@@ -19,8 +19,8 @@ class Table(NamedTuple):
 class Trees:
     """A sum of binary trees (Friedman, 2001, algorithm 1), ``t`` of them, evaluated a split at a time.
 
-    That is QuickScorer (Lucchese et al., 2015): the leaves of a tree are bits, from the left. A sample that goes right at
-    a split cannot reach the leaves to its left, so their bits fall away; the lowest bit left is the leaf that it reaches.
+    That is QuickScorer (Lucchese et al., 2015): the leaves of a tree are bits, from the left. A sample that goes right
+    at a split cannot reach the leaves to its left, so their bits fall away; the lowest bit that stays is its leaf.
 
     ``feature``, ``threshold`` and ``mask``, shape (splits, t): a sample whose ``feature`` is above ``threshold`` keeps
     only the leaves in ``mask``; a tree with fewer splits has some at infinity. ``value``, shape (t, leaves), is what

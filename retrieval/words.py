@@ -12,8 +12,8 @@ STOP_WORDS = frozenset(
     the their theirs them themselves then there thereby therefore these they thing things this those though through
     throughout thus to together too toward towards under until up upon us very via was we well were what whatever when
     whenever where whereas wherever whether which whichever while who whoever whom whose why will with within without
-    would yes yet you your yours yourself yourselves s t d ll m re ve don didn doesn isn aren wasn weren won wouldn
-    couldn shouldn hasn haven hadn ain
+    would yes yet you your yours yourself yourselves s t d ll m re ve don didn doesn isn aren wasn weren wouldn couldn
+    shouldn hasn haven hadn ain won't wont
     """.split()  # noqa: SIM905 (a column of words reads better than a list of literals)
 )
 """Words that name nothing (the closed classes of Quirk et al., 1985, §2.39): too common to tell passages apart."""
