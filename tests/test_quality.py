@@ -9,6 +9,7 @@ import quality
 
 from retrieval import Report, Section
 
+OURS = ("club", "newsroom", "seed questions", "shipped", "support", "town")
 ANIMALS = ("cat", "dog", "horse")
 
 
@@ -38,13 +39,18 @@ def test_the_document_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert re.findall(r"^- \*\*(.+)\*\*: .* answered by (.*)$", text, re.MULTILINE) == [
         ("farm.json", "models learned from `times/mill.json`"),
         ("times/mill.json", "models learned from `farm.json`"),
+        ("farm.json, other articles", "models learned from the rest of all files"),
+        ("times/mill.json, other articles", "models learned from the rest of all files"),
         ("TIME", "the models that ship"),
-        ("seed questions", "the models that ship"),
+        *((name, "the models that ship") for name in OURS),
     ]
-    assert text.count("a sample of 4 questions (seed 0)") == 2
+    assert text.count("a sample of 4 questions (seed 0)") == 4
     tables = re.findall(r"^\| (.*?) \| (.*?) \|.*\n\| ---.*\n\| (.*?) \|", text, re.MULTILINE)
     squad = [
-        [("farm.json", metric, row), ("times/mill.json", metric, row)]
+        [
+            (name, metric, row)
+            for name in ("farm.json", "times/mill.json", "farm.json, other articles", "times/mill.json, other articles")
+        ]
         for metric, row in (
             ("P@1", "Verbatim"),
             ("P@1", "Verbatim"),
@@ -56,7 +62,7 @@ def test_the_document_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert tables == [
         *(table for pair in squad for table in pair),
         ("TIME", "nDCG@10", "Verbatim (documents of its first 30 sentences)"),
-        ("seed questions", "precision", "Verbatim"),
+        *((name, "precision", "Verbatim") for name in OURS),
         ("", "median", "farm.json"),
     ]
     assert "farm.json (SQuAD)\n12 documents" in capsys.readouterr().out
