@@ -78,6 +78,7 @@ class Meeting(NamedTuple):
     names: frozenset[str]
 
 
+@np.errstate(invalid="ignore")  # as in ranking.py
 def judge(meeting: Meeting, places: NDArray[np.int64]) -> Floats:
     """The log-odds that the candidates at ``places`` answer, by the rules; shape (places,)."""
     question, table, rows, met, names = meeting

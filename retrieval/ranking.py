@@ -132,6 +132,7 @@ class Ranker:
         hits = self.index.search(question.terms, CANDIDATES, among)
         return self._meet(question, hits) if len(hits.rows) else None
 
+    @np.errstate(invalid="ignore")  # BLAS may set that flag by what pads a vector, though every value is a number
     def _meet(self, question: Question, hits: Hits) -> Meeting:
         """How the question and the candidates meet."""
         asked_for, rows = question.terms, hits.rows
