@@ -58,6 +58,9 @@ lock: $(tools) ## write the lock files anew: ARGS=--upgrade for newer versions
 	        --custom-compile-command 'make lock' $(ARGS) $$name.in -o $$name.txt || exit; \
 	done
 
+reading: $(tools) ## measure how fast documents load, and write docs/reading.md
+	@.venv/bin/python docs/reading.py
+
 picture: $(runtime) ## draw the picture in README anew
 	@.venv/bin/python docs/picture.py
 
@@ -89,4 +92,4 @@ missing = Python 3.11 or newer with venv is needed and is none of: $(pythons). N
 
 $(measures) $(tools): $(runtime)
 
-.PHONY: help ask console discord evaluate train thesaurus test lint format lock picture image clean
+.PHONY: help ask console discord evaluate train thesaurus test lint format lock reading picture image clean

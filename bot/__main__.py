@@ -14,10 +14,10 @@ from typing import TextIO
 from bot import wording
 from bot.courtesy import reply
 from bot.settings import Settings, read_settings
-from corpus import Folder, QuestionError, SettingError, UserError, read_folder
+from corpus import Folder, QuestionError, SettingError, UserError, look_into, read_folder
 from retrieval import Answer, Answerer, Collection, Quotes, evaluate, read_gold
 
-NAMED = 5  # files that cannot be served, named before an answer; `sources` names them all
+NAMED = 5  # files that cannot be served, named before an answer; `sources --problems` names them all
 ANSWERED, NOT_SAID, ERROR = 0, 1, 2  # as grep has it
 INTERRUPTED, BROKEN_PIPE = 130, 141  # as a shell has it: 128 + the signal's number
 
@@ -97,7 +97,13 @@ def _parser() -> argparse.ArgumentParser:
         "ask interactively",
         "  python -m bot console\n  python -m bot console --documents ~/papers",
     )
-    command("sources", _sources, "list the documents", "  python -m bot sources --documents ~/papers")
+    sources = command(
+        "sources",
+        _sources,
+        "list the documents, or the files that cannot be served",
+        "  python -m bot sources --documents ~/papers\n  python -m bot sources --problems",
+    )
+    sources.add_argument("--problems", action="store_true", help="list the files that cannot be served, and why")
     evaluate = command(
         "evaluate",
         _evaluate,
@@ -193,8 +199,13 @@ def _console(arguments: argparse.Namespace, settings: Settings, streams: Streams
 
 
 def _sources(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> int:
-    folder = read_folder(arguments.documents or settings.documents)
-    wording.terminal(streams.stdout).print(wording.sources(folder.documents))
+    path = arguments.documents or settings.documents
+    console = wording.terminal(streams.stdout)
+    if arguments.problems:
+        console.print(wording.problems(look_into(path, settings.limits)))
+        return ANSWERED
+    folder = read_folder(path, settings.limits)
+    console.print(wording.sources(folder.documents))
     for problem in folder.problems:
         streams.complain(problem)
     return ANSWERED
@@ -245,11 +256,11 @@ def _answerer(arguments: argparse.Namespace, settings: Settings, streams: Stream
 
 def _folder(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> Folder:
     """The documents, read; a line for each of the first files that cannot be served."""
-    folder = read_folder(arguments.documents or settings.documents)
+    folder = read_folder(arguments.documents or settings.documents, settings.limits)
     for problem in folder.problems[:NAMED]:
         streams.complain(problem)
     if (more := len(folder.problems) - NAMED) > 0:
-        streams.complain(f"and {more} more files cannot be served; `sources` names them all")
+        streams.complain(f"and {more} more files cannot be served; `sources --problems` names them all")
     return folder
 
 

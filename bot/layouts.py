@@ -2,7 +2,8 @@
 
 Everything a document or a person wrote passes through ``bot.markdown``; what is set as code (the markers, the sign for
 words left out) is ours alone, so that no document can forge a citation. The rooms below, added up, stay below the
-4,000 characters that Discord allows over all text of a message, and the components far below its 40.
+4,000 characters that Discord allows over all text of a message, and the components far below its 40. Where links would
+go beyond that, they are left out.
 """
 
 from collections import Counter
@@ -21,7 +22,8 @@ _QUESTION = 640  # rooms, in UTF-16 units of markdown: 300 characters can each n
 _CORRECTED = 160
 _LEANING = 240
 _BEST, _FURTHER = 900, 600
-_TITLE, _ID, _PLACE = 120, 120, 60
+_TITLE, _ID, _PLACE = 100, 100, 100
+_ALL = 4000
 _LIST = 3800
 
 # How well the first quote fits, from this confidence on: a rank, and the words claim no more.
@@ -39,14 +41,19 @@ def answer_view(answer: Answer) -> ui.LayoutView:
         asked += f"\n-# {label(corrected(answer).capitalize(), _CORRECTED)}."
     if answer.leaning_on is not None:
         asked += f"\n-# {LEANING}: {label(answer.leaning_on, _LEANING)}"
-    if answer.answered:
-        fit = next(words for least, words in _FIT if answer.confidence >= least)
-        quotes, sources = _cited(answer.citations, bold=True)
-        return _view([asked, *quotes], [sources, f"-# {fit}: check it at its source."], _ANSWERED)
-    if answer.nearest:
-        quotes, sources = _cited(answer.nearest, bold=False)
-        return _view([asked, DO_NOT_SAY], [NEAREST, *quotes, sources, _HINT], _UNANSWERED)
-    return _view([asked, DO_NOT_SAY], [_HINT], _UNANSWERED)
+    if not answer.answered and not answer.nearest:
+        return _view([asked, DO_NOT_SAY], [_HINT], _UNANSWERED)
+    for linked in (True, False):
+        if answer.answered:
+            fit = next(words for least, words in _FIT if answer.confidence >= least)
+            quotes, sources = _cited(answer.citations, bold=True, linked=linked)
+            above, below = [asked, *quotes], [sources, f"-# {fit}: check it at its source."]
+        else:
+            quotes, sources = _cited(answer.nearest, bold=False, linked=linked)
+            above, below = [asked, DO_NOT_SAY], [NEAREST, *quotes, sources, _HINT]
+        if sum(map(length, above + below)) <= _ALL:
+            break
+    return _view(above, below, _ANSWERED if answer.answered else _UNANSWERED)
 
 
 def sources_view(documents: Sequence[Document]) -> ui.LayoutView:
@@ -75,7 +82,7 @@ def _view(above: Iterable[str], below: Sequence[str], colour: discord.Colour | N
     return ui.LayoutView(timeout=None).add_item(box)
 
 
-def _cited(citations: Sequence[Citation], *, bold: bool) -> tuple[list[str], str]:
+def _cited(citations: Sequence[Citation], *, bold: bool, linked: bool) -> tuple[list[str], str]:
     """The quotes with their markers, and the sources that the markers stand for."""
     quotes: list[str] = []
     sources: list[str] = []
@@ -84,6 +91,8 @@ def _cited(citations: Sequence[Citation], *, bold: bool) -> tuple[list[str], str
     for number, citation in enumerate(shown, start=1):
         marker = f"`[{number}]`"
         source = [f"{marker} {_described(citation.document)}", label(citation.place, _PLACE)]
+        if linked and citation.url:
+            source.append(f"[open the page](<{citation.url}>)")
         if titles[_title(citation.document)] > 1:
             source.append(_identified(citation.document))
         if citation.echo and quotes:

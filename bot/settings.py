@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from corpus import SettingError
+from corpus import LIMITS, Limits, SettingError
 from retrieval import THRESHOLD
 
 _PROJECT = Path(__file__).resolve().parent.parent
@@ -27,10 +27,20 @@ class Settings(BaseSettings):
     threshold: float = Field(
         THRESHOLD, gt=0, lt=1, description="How sure an answer must be: the probability that its first quote answers."
     )
+    max_file_mb: int = Field(LIMITS.max_file_mb, gt=0, description="How large a file may be, in millions of bytes.")
+    read_seconds: float = Field(LIMITS.read_seconds, gt=0, description="How long it may take to read one file.")
+    read_memory_mb: int = Field(
+        LIMITS.read_memory_mb, ge=256, description="The memory in which one file must be read, in MB."
+    )
     discord_token: SecretStr | None = Field(None, description="The bot's token; needed by `discord` only.")
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
         "INFO", description="How much the bot logs."
     )
+
+    @property
+    def limits(self) -> Limits:
+        """What reading one file may cost."""
+        return Limits(self.max_file_mb, self.read_seconds, self.read_memory_mb)
 
 
 def read_settings() -> Settings:

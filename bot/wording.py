@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from corpus import Document
+from corpus import Document, Folder
 from retrieval import Answer, Citation, Match
 
 DO_NOT_SAY = "The documents do not say."
@@ -95,7 +95,7 @@ def quotes(citations: Sequence[Citation], first: int = 1) -> Text:
         block.append("".join(f" [{number}]" for number, _ in group), style="cyan")
         for number, citation in group:
             block.append(f"\n[{number}] ", style="cyan")
-            block.append(source(citation), style="dim")
+            block.append(source(citation), style=f"dim link {citation.url}" if citation.url else "dim")
             if citation.echo:
                 block.append(" (nearly the same words)", style="dim")
         blocks.append(block)
@@ -117,6 +117,13 @@ def sources(documents: Sequence[Document]) -> Text:
         rest = " · ".join(part for part in (day(document.date), shown(document.id)) if part)
         lines.append(line.append(f"\n  {rest}", style="not bold dim"))
     return Text("\n").join(lines)
+
+
+def problems(folder: Folder) -> Text:
+    """A line for each file that is not served, and how many are."""
+    lines = [f"{shown(str(problem))}\n" for problem in folder.problems]
+    served, not_served = len(folder.documents), len(folder.problems)
+    return Text("".join(lines) + f"{served} served, {not_served} not.")
 
 
 def why(matches: Sequence[Match]) -> Table:
@@ -166,6 +173,8 @@ def _citation(citation: Citation) -> dict[str, object]:
         "document": document.id,
         "title": document.title,
         "date": document.date.isoformat() if document.date else None,
+        "url": citation.url,
+        "place": citation.place,
         "quote": citation.quote,
         "start": citation.start,
         "end": citation.end,

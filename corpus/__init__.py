@@ -1,25 +1,35 @@
 """What was written: a folder → documents → passages. Knows nothing of questions, nor of who asks them."""
 
-from corpus.document import Document, Kind, Passage, place
+from corpus.apart import Limits
+from corpus.document import Document, Kind, Mark, Passage, place
 from corpus.errors import DocumentError, FolderError, GoldError, QuestionError, SettingError, UserError
-from corpus.folder import Folder, Problem, printable, read_folder
+from corpus.folder import LIMITS, Folder, Problem, look_into, printable, read_folder
+from corpus.links import link
+from corpus.readers import READERS, read_document
+from corpus.readers.text import read as read_text
 from corpus.sentences import split
-from corpus.text import read_text
 
 __all__ = [
+    "LIMITS",
+    "READERS",
     "Document",
     "DocumentError",
     "Folder",
     "FolderError",
     "GoldError",
     "Kind",
+    "Limits",
+    "Mark",
     "Passage",
     "Problem",
     "QuestionError",
     "SettingError",
     "UserError",
+    "link",
+    "look_into",
     "place",
     "printable",
+    "read_document",
     "read_folder",
     "read_text",
     "split",

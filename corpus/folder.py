@@ -1,16 +1,22 @@
-"""A folder → its documents, and a line for each file in it that cannot be served."""
+"""A folder → its documents, and a line for each file in it that cannot be served.
+
+``_find`` walks the folder; ``read_file`` reads one file, and what comes of it depends on that file alone; plain text
+is read here, anything else in a process apart (``corpus/apart.py``).
+"""
 
 import os
 import stat
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpus.apart import PROCESSES, Apart, Limits
 from corpus.document import Document
 from corpus.errors import DocumentError, FolderError
-from corpus.text import read_text
+from corpus.readers import READERS, read_document, reader_of
 
-SUFFIXES = (".txt", ".text", ".md")
-"""The files taken for plain text."""
+LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +38,23 @@ class Folder:
     problems: tuple[Problem, ...]
 
 
-def read_folder(path: Path) -> Folder:
+def read_folder(path: Path, limits: Limits = LIMITS) -> Folder:
     """Reads every document below ``path``; hidden files and folders are left out.
 
     Raises FolderError, in one line, if there is no such folder or not one document in it can be read.
     """
+    folder = look_into(path, limits)
+    if not folder.documents:
+        problems = folder.problems
+        first = f" (the first of {len(problems)} problems: {min(problems, key=str)})" if problems else ""
+        raise FolderError(
+            f"{printable(str(path))}: holds no document that can be read; put your documents there{first}"
+        )
+    return folder
+
+
+def look_into(path: Path, limits: Limits = LIMITS) -> Folder:
+    """What ``read_folder`` returns, of a folder that may hold nothing. Raises FolderError if there is none."""
     shown = printable(str(path))
     try:
         if not path.exists():
@@ -46,8 +64,40 @@ def read_folder(path: Path) -> Folder:
     except OSError as error:  # a name too long, or below a folder that may not be entered
         raise FolderError(f"{shown}: cannot be opened ({error.strerror}): check the name and its permissions") from None
     root = path.resolve()
-    documents: list[Document] = []
     problems: list[Problem] = []
+    identifiers = sorted(_find(root, problems))
+    documents: list[Document] = []
+    with Apart(read_document, limits) as apart:
+        for identifier, read in zip(identifiers, _read_all(root, identifiers, limits, apart), strict=True):
+            if isinstance(read, Document):
+                documents.append(read)
+            else:
+                problems.append(Problem(identifier, str(read)))
+    return Folder(tuple(documents), tuple(sorted(problems, key=lambda problem: problem.path)))
+
+
+def read_file(root: Path, identifier: str, limits: Limits, apart: Apart) -> Document:
+    """The document in one file below ``root``, by its path relative to it. Raises DocumentError."""
+    if printable(identifier) != identifier:
+        raise DocumentError("has a name that cannot be written down: rename it")
+    file = root / identifier
+    try:
+        # A link may lead out of the folder, to what nobody meant to serve; a pipe would never end.
+        if not file.resolve().is_relative_to(root):
+            raise DocumentError("is a link that leads out of the folder: put the file itself there")
+        if not stat.S_ISREG(file.stat().st_mode):
+            raise DocumentError("is not a regular file: take it out of the folder")
+        if (reader := reader_of(identifier)) is None:
+            raise DocumentError(f"is not one of {', '.join(READERS)}: convert it to one of these, or take it out")
+        data = _bytes(file, limits)
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
+        reason = getattr(error, "strerror", None) or str(error)
+        raise DocumentError(f"cannot be opened ({reason}): check that it exists and may be read") from None
+    return (read_document if reader == "text" else apart.read)(identifier, data)
+
+
+def _find(root: Path, problems: list[Problem]) -> Iterator[str]:
+    """The paths of the files below a folder, relative to it; what cannot be looked into becomes a problem."""
 
     def unreadable(error: OSError) -> None:
         relative = Path(error.filename).relative_to(root).as_posix()
@@ -59,43 +109,36 @@ def read_folder(path: Path) -> Folder:
             if os.path.islink(path_below):  # noqa: PTH114 (Path.is_symlink may raise, before Python 3.13)
                 reason = "is a link to a folder, and such links are not followed: put the folder itself there"
                 problems.append(Problem(path_below.relative_to(root).as_posix(), reason))
-        for name in files:
-            if name.startswith("."):
-                continue
-            file = Path(folder, name)
-            identifier = file.relative_to(root).as_posix()
-            try:
-                documents.append(_read(root, file, identifier))
-            except DocumentError as error:
-                problems.append(Problem(identifier, str(error)))
-    if not documents:
-        first = f" (the first of {len(problems)} problems: {min(problems, key=str)})" if problems else ""
-        raise FolderError(f"{shown}: holds no document that can be read; put .txt files there{first}")
-    return Folder(
-        tuple(sorted(documents, key=lambda document: document.id)),
-        tuple(sorted(problems, key=lambda problem: problem.path)),
-    )
+        yield from (Path(folder, name).relative_to(root).as_posix() for name in files if not name.startswith("."))
 
 
-def _read(root: Path, file: Path, identifier: str) -> Document:
-    if not printable(identifier) == identifier:
-        raise DocumentError("has a name that cannot be written down: rename it")
-    try:
-        # A link may lead out of the folder, to what nobody meant to serve; a pipe would never end.
-        if not file.resolve().is_relative_to(root):
-            raise DocumentError("is a link that leads out of the folder: put the file itself there")
-        if not stat.S_ISREG(file.stat().st_mode):
-            raise DocumentError("is not a regular file: take it out of the folder")
-        if file.suffix.lower() not in SUFFIXES:
-            raise DocumentError(f"is not one of {', '.join(SUFFIXES)}: convert it to plain text in UTF-8")
-        data = file.read_bytes()
-    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
-        reason = getattr(error, "strerror", None) or str(error)
-        raise DocumentError(f"cannot be opened ({reason}): check that it exists and may be read") from None
-    document = read_text(identifier, data)
-    if not document.text.strip():
-        raise DocumentError("is empty: write something in it, or take it out of the folder")
-    return document
+def _read_all(
+    root: Path, identifiers: Iterable[str], limits: Limits, apart: Apart
+) -> Iterator[Document | DocumentError]:
+    """Each of the files read, in their order, or the error that says why it cannot be."""
+
+    def read(identifier: str) -> Document | DocumentError:
+        try:
+            return read_file(root, identifier, limits, apart)
+        except DocumentError as error:
+            return error
+
+    with ThreadPoolExecutor(PROCESSES) as threads:
+        yield from threads.map(read, identifiers)
+
+
+def _bytes(file: Path, limits: Limits) -> bytes:
+    """All of a file, as it was at one moment. Raises DocumentError, OSError."""
+    most = limits.max_file_mb * 1_000_000
+    with file.open("rb") as opened:
+        before = os.fstat(opened.fileno())
+        data = opened.read(most + 1) if before.st_size <= most else b""
+        after = os.fstat(opened.fileno())
+    if max(before.st_size, len(data)) > most:
+        raise DocumentError(f"is larger than {limits.max_file_mb} MB: split it, or raise MAX_FILE_MB")
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
+        raise DocumentError("was changed while it was read: start again when it is complete")
+    return data
 
 
 def printable(path: str) -> str:

@@ -73,15 +73,17 @@ def blocks(text: str) -> list[Span]:
 def split(document: Document) -> list[Passage]:
     """The passages of ``document`` in order: every character that is not white space is in exactly one of them."""
     text = document.text
-    spans = blocks(text)
-    kinds = _kinds(document, spans)
+    spans = _lines(text) if document.marks else blocks(text)
+    whole = {mark.start for mark in document.marks if mark.whole}
+    kinds = _kinds(document, spans, whole)
     heading: Span | None = None
     passages: list[Passage] = []
     for block, kind in zip(spans, kinds, strict=True):
         above = None if kind in {Kind.HEADING, Kind.LINE} else heading
-        pieces = _sentences(text, *block) if kind is Kind.SENTENCE else _bounded(text, *block)
+        cut = kind is Kind.SENTENCE and block[0] not in whole
+        pieces = _sentences(text, *block) if cut else _bounded(text, *block)
         for start, end in pieces:
-            if kind is Kind.SENTENCE and _ASKED.fullmatch(text, start, end):
+            if cut and _ASKED.fullmatch(text, start, end):
                 heading = above = start, end
                 passages.append(Passage(document, start, end, Kind.HEADING, block, None))
             else:
@@ -128,25 +130,36 @@ def _runs(text: str) -> Iterator[list[Span]]:
         yield run
 
 
-def _kinds(document: Document, spans: list[Span]) -> list[Kind]:
-    """What each block is. Where headings are marked, only those are; three short lines in a row are a list."""
+def _lines(text: str) -> list[Span]:
+    """The lines of a text whose format has told its blocks apart, trimmed."""
+    return [span for match in _LINE.finditer(text) if (span := _trim(text, *match.span())) is not None]
+
+
+def _kinds(document: Document, spans: list[Span], whole: set[int]) -> list[Kind]:
+    """What each block is. Where headings are marked, only those are; three short lines in a row are a list.
+
+    What begins at one of ``whole`` is quoted as it is.
+    """
     text = document.text
-    marked = any(_HASHES.match(text, start) for start, _ in spans)
+    if document.marks:
+        headings = {mark.start for mark in document.marks if mark.level}
+    else:
+        headings = {start for start, _ in spans if _HASHES.match(text, start)}
     kinds = []
     for number, (start, end) in enumerate(spans):
         block = text[start:end]
         if is_residue(block):
             kinds.append(Kind.RESIDUE)
-        elif number + 1 == len(spans):
+        elif number + 1 == len(spans) or start in whole:
             kinds.append(Kind.SENTENCE)
         elif (
             block == document.title
-            or _HASHES.match(block)
+            or start in headings
             or _ASKED.fullmatch(block)
             or (number < TOP and read_date(block))
         ):
             kinds.append(Kind.HEADING)
-        elif marked or not looks_like_heading(block):
+        elif headings or not looks_like_heading(block):
             kinds.append(Kind.SENTENCE)
         else:
             kinds.append(Kind.HEADING if block.rstrip(_CLOSERS).endswith("?") else Kind.LINE)

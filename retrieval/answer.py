@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from corpus import Document, place
+from corpus import Document, link, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,11 @@ class Citation:
     def place(self) -> str:
         """Where the quote stands, as a person would say it: ``"line 7"``."""
         return place(self.document, self.start, self.end)
+
+    @property
+    def url(self) -> str | None:
+        """The address that takes a browser to the quote, if its document stands on the web."""
+        return link(self.document, self.start, self.end)
 
     def holds(self, other: "Citation") -> bool:
         """Whether the other quote is a part of this one."""

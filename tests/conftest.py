@@ -33,7 +33,7 @@ LIGHTHOUSE = Document(
     "Post a Comment\n",
 )
 HARBOUR = Document(
-    "harbour.md",
+    "harbour.text",
     "Harbour News",
     None,
     "# Harbour News\n\nThe stone lighthouse was built by Mary Hale in 1871.\nThe ferry carries 40 passengers.\n",

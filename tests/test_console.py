@@ -17,7 +17,7 @@ from retrieval import Answerer
 BUILT = """\
 Mary Hale built the stone lighthouse in 1871. [1] [2]
 [1] The Lighthouse at Gull Point · 3 May 2023 · coast/lighthouse.txt, line 5
-[2] Harbour News · harbour.md, line 3 (nearly the same words)
+[2] Harbour News · harbour.text, line 3 (nearly the same words)
 """
 
 
@@ -39,7 +39,7 @@ def test_a_session(answerer: Answerer) -> None:
     ) == [
         "Ask something first.",
         "Ask something first.",
-        "\nThe Lighthouse at Gull Point\n  3 May 2023 · coast/lighthouse.txt\nHarbour News\n  harbour.md",
+        "\nThe Lighthouse at Gull Point\n  3 May 2023 · coast/lighthouse.txt\nHarbour News\n  harbour.text",
         ":x:: no such command; :help lists them",
         "The documents do not say.",
         "No further passage is near the question.",
@@ -172,7 +172,7 @@ def test_a_terminal_is_greeted_and_the_answering_words_stand_out(answerer: Answe
 @pytest.mark.usefixtures("state")
 def test_ctrl_c_drops_the_line_and_no_more(answerer: Answerer) -> None:
     screen = typed(answerer, f"a word{CTRL_C}:sources{ENTER}{CTRL_D}")
-    assert "harbour.md" in screen
+    assert "harbour.text" in screen
     assert "documents do not say" not in screen
 
 

@@ -49,6 +49,14 @@ def test_a_word_read_as_another_is_said_below_the_question() -> None:
     assert first == "-# Question: Where did the c\\*t sitt?\n-# Read 'c\\*t' as 'cat'."
 
 
+def test_a_document_on_the_web_is_linked_where_the_quote_stands() -> None:
+    page = replace(MAT, document=replace(CATS, url="https://cats.example/sat"))
+    assert said(page)[-1] == (
+        "`[1]` **All about cats** · 1 June 2024 · line 3 · "
+        "[open the page](<https://cats.example/sat#:~:text=A%20cat%20sat%20on%20the%20mat.>)"
+    )
+
+
 def test_markers_match_sources() -> None:
     assert said(MAT, SLEPT, BARKED) == [
         "> A cat sat **on the mat**. `[1]`",
@@ -247,6 +255,10 @@ def test_the_longest_answer_keeps_the_limits(character: str, answered: bool) -> 
     corrections, leaning = (Correction(text, text),), (text[:300], text[:300])
     answer = Answer(text[:300], cited if answered else (), () if answered else cited, 0.8, corrections, *leaning)
     _check_limits(answer_view(answer))
+    linked = tuple(replace(c, document=replace(c.document, url=f"https://a.example/{text[:999]}")) for c in cited)
+    _check_limits(
+        answer_view(replace(answer, citations=linked if answered else (), nearest=() if answered else linked))
+    )
 
 
 @given(st.lists(citations(), max_size=9))

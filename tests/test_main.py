@@ -20,9 +20,9 @@ COMMANDS = ["ask", "console", "sources", "evaluate", "discord"]
 BUILT = (
     "Mary Hale built the stone lighthouse in 1871. [1] [2]\n"
     "[1] The Lighthouse at Gull Point · 3 May 2023 · coast/lighthouse.txt, line 5\n"
-    "[2] Harbour News · harbour.md, line 3 (nearly the same words)\n"
+    "[2] Harbour News · harbour.text, line 3 (nearly the same words)\n"
 )
-FERRY = "The ferry carries 40 passengers. [1]\n[1] Harbour News · harbour.md, line 4\n"
+FERRY = "The ferry carries 40 passengers. [1]\n[1] Harbour News · harbour.text, line 4\n"
 NO_TOKEN = (
     "verbatim: DISCORD_TOKEN is not set: make a bot at https://discord.com/developers/applications, copy its token, "
     "and put DISCORD_TOKEN=… into the environment or the file .env\n"
@@ -53,7 +53,7 @@ def run(folder: Path, *argv: str, stdin: str = "") -> tuple[int, str, str]:
     [
         (["ask", "Who built the stone lighthouse?"], 0, BUILT, ""),
         (["ask", "Who", "built", "the", "stone", "lighthouse?"], 0, BUILT, ""),
-        (["ask", "--document", "harbour.md", "What does the ferry carry?"], 0, FERRY, ""),
+        (["ask", "--document", "harbour.text", "What does the ferry carry?"], 0, FERRY, ""),
         (["ask", "Who is the mayor of Rome?"], 1, NOT_SAID, ""),
         (["ask", "--document", "coast/lighthouse.txt", "ferry"], 1, NOT_SAID, ""),
         (["ask", "What", "does", "the", "ferrry", "carry?"], 0, f"(read 'ferrry' as 'ferry')\n{FERRY}", ""),
@@ -69,7 +69,7 @@ def run(folder: Path, *argv: str, stdin: str = "") -> tuple[int, str, str]:
         (
             ["sources"],
             0,
-            "The Lighthouse at Gull Point\n  3 May 2023 · coast/lighthouse.txt\nHarbour News\n  harbour.md\n",
+            "The Lighthouse at Gull Point\n  3 May 2023 · coast/lighthouse.txt\nHarbour News\n  harbour.text\n",
             "",
         ),
         (["console"], 0, "", ""),
@@ -91,7 +91,7 @@ def test_at_most_so_many_citations(folder: Path) -> None:
     assert len(stdout.splitlines()) == 2
 
 
-CITATION = ["document", "title", "date", "quote", "start", "end", "highlight", "score", "differs"]
+CITATION = ["document", "title", "date", "url", "place", "quote", "start", "end", "highlight", "score", "differs"]
 RECORD = [
     *("question", "leaning_on", "standing", "answered", "answer", "confidence", "reply", "corrections", "citations"),
     *("nearest", "elapsed_ms"),
@@ -171,7 +171,7 @@ def test_many_questions_are_answered_in_order(folder: Path) -> None:
 def test_many_questions_as_json(folder: Path) -> None:
     lines = [
         "ferry",
-        '{"question": "lighthouse", "document": "harbour.md"}',
+        '{"question": "lighthouse", "document": "harbour.text"}',
         '{"question": "ferry", "document": null, "id": 7}',
         '{"question": "granite"}',
         "[1]",  # an ordinary question
@@ -180,9 +180,9 @@ def test_many_questions_as_json(folder: Path) -> None:
     records = [json.loads(line) for line in stdout.splitlines()]
     assert [record["question"] for record in records] == ["ferry", "lighthouse", "ferry", "granite", "[1]"]
     assert [[citation["document"] for citation in record["citations"]] for record in records] == [
-        ["harbour.md"],
-        ["harbour.md"],
-        ["harbour.md"],
+        ["harbour.text"],
+        ["harbour.text"],
+        ["harbour.text"],
         ["coast/lighthouse.txt"],
         [],
     ]
@@ -220,11 +220,27 @@ def test_no_question_at_all(folder: Path) -> None:
 
 
 def test_files_that_cannot_be_served_are_named_and_the_others_answer(folder: Path) -> None:
-    (folder / "bad.txt").write_bytes(b"\xff")
-    complaint = "verbatim: bad.txt: is not UTF-8 (byte 0): save it again with the encoding UTF-8\n"
+    (folder / "bad.txt").write_bytes(b" ")
+    complaint = "verbatim: bad.txt: is empty: write something in it, or take it out of the folder\n"
     assert run(folder, "ask", "What does the ferry carry?") == (0, FERRY, complaint)
     assert run(folder, "sources")[2] == complaint
     assert run(folder, "console")[2] == complaint
+
+
+def test_the_files_that_cannot_be_served_alone(folder: Path) -> None:
+    assert run(folder, "sources", "--problems") == (0, "2 served, 0 not.\n", "")
+    (folder / "bad\n.txt").write_bytes(b"A cat sat.")
+    (folder / "empty.txt").write_bytes(b"")
+    assert run(folder, "sources", "--problems") == (
+        0,
+        (
+            "bad\\n.txt: has a name that cannot be written down: rename it\n"
+            "empty.txt: is empty: write something in it, or take it out of the folder\n"
+            "2 served, 2 not.\n"
+        ),
+        "",
+    )
+    assert run(folder / "coast", "sources", "--problems") == (0, "1 served, 0 not.\n", "")
 
 
 @pytest.mark.parametrize("command", [["ask", "ferry"], ["console"], ["sources"]])

@@ -13,6 +13,9 @@ def test_defaults() -> None:
     assert settings.model_dump() == {
         "documents": Path(__file__).parents[1] / "corpus" / "documents",
         "threshold": 0.5,
+        "max_file_mb": 50,
+        "read_seconds": 60.0,
+        "read_memory_mb": 1024,
         "discord_token": None,
         "log_level": "INFO",
     }

@@ -7,7 +7,7 @@ from conftest import HARBOUR, LIGHTHOUSE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import Document, DocumentError, read_text
+from corpus import Document, read_text
 
 
 @pytest.mark.parametrize("document", [LIGHTHOUSE, HARBOUR])
@@ -68,24 +68,6 @@ def test_a_byte_order_mark_is_no_text() -> None:
     assert read_text("a.txt", b"\xef\xbb\xbfCats\r\n\r\nA cat sat.") == Document(
         "a.txt", "Cats", None, "Cats\r\n\r\nA cat sat."
     )
-
-
-@pytest.mark.parametrize(
-    ("data", "message"),
-    [
-        (b"\x89PNG\x00", "is binary, not plain text: convert it to a .txt file, or take it out of the folder"),
-        (b"caf\xe9", "is not UTF-8 (byte 3): save it again with the encoding UTF-8"),
-        (
-            "Zoë sat".encode("utf-16"),
-            "is binary, not plain text: convert it to a .txt file, or take it out of the folder",
-        ),
-        (b"\xed\xa0\x80", "is not UTF-8 (byte 0): save it again with the encoding UTF-8"),
-    ],
-)
-def test_what_is_no_text(data: bytes, message: str) -> None:
-    with pytest.raises(DocumentError) as error:
-        read_text("a.txt", data)
-    assert str(error.value) == message
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))

@@ -31,10 +31,10 @@ def test_an_answer_and_its_echo_are_one_quote_with_two_sources() -> None:
     assert text.plain == (
         "Mary Hale built the stone lighthouse in 1871. [1] [2]\n"
         f"[1] {LIGHTHOUSE_LINE}\n"
-        "[2] Harbour News · harbour.md, line 3 (nearly the same words)\n"
+        "[2] Harbour News · harbour.text, line 3 (nearly the same words)\n"
         "\n"
         "The ferry carries 40 passengers. [3]\n"
-        "[3] Harbour News · harbour.md, line 4"
+        "[3] Harbour News · harbour.text, line 4"
     )
     assert bold(text) == ["Mary Hale"]
 
@@ -49,10 +49,10 @@ def test_quotes_that_differ_stand_below_words_that_say_so() -> None:
         f"[1] {LIGHTHOUSE_LINE}\n"
         "\n"
         "The stone lighthouse was built by Mary Hale in 1871. [2]\n"
-        "[2] Harbour News · harbour.md, line 3\n"
+        "[2] Harbour News · harbour.text, line 3\n"
         "\n"
         "The ferry carries 40 passengers. [3]\n"
-        "[3] Harbour News · harbour.md, line 4"
+        "[3] Harbour News · harbour.text, line 4"
     )
 
 
@@ -72,7 +72,7 @@ def test_the_documents_do_not_say() -> None:
         "\n"
         "Nearest passages (not an answer):\n"
         "The ferry carries 40 passengers. [1]\n"
-        "[1] Harbour News · harbour.md, line 4"
+        "[1] Harbour News · harbour.text, line 4"
     )
 
 
@@ -81,7 +81,7 @@ def test_words_read_as_others_are_said_first() -> None:
     assert wording.as_text(Answer("Who?", (FERRY,), (), 0.9, corrections)).plain == (
         "(read 'fery' as 'ferry', 'pasengers' as 'passengers')\n"
         "The ferry carries 40 passengers. [1]\n"
-        "[1] Harbour News · harbour.md, line 4"
+        "[1] Harbour News · harbour.text, line 4"
     )
     assert wording.as_text(Answer("Who?", (), (), 0.0, corrections[:1])).plain == (
         "(read 'fery' as 'ferry')\nThe documents do not say."
@@ -89,13 +89,24 @@ def test_words_read_as_others_are_said_first() -> None:
 
 
 def test_numbers_go_on_where_they_are_told_to() -> None:
-    assert wording.quotes([FERRY], first=4).plain.splitlines()[1] == "[4] Harbour News · harbour.md, line 4"
+    assert wording.quotes([FERRY], first=4).plain.splitlines()[1] == "[4] Harbour News · harbour.text, line 4"
     assert wording.quotes([BUILT_TOO]).plain.endswith("line 3 (nearly the same words)"), "an echo may come first"
+
+
+def test_a_source_on_the_web_is_a_link_in_a_terminal() -> None:
+    page = replace(FERRY, document=replace(HARBOUR, url="https://harbour.example/news"))
+    address = "https://harbour.example/news#:~:text=The%20ferry%20carries%2040%20passengers."
+    assert page.url == address
+    text = wording.quotes([page])
+    assert text.plain == wording.quotes([FERRY]).plain
+    assert [text.plain[span.start : span.end] for span in text.spans if span.style == f"dim link {address}"] == [
+        "Harbour News · harbour.text, line 4"
+    ]
 
 
 def test_sources() -> None:
     assert wording.sources([LIGHTHOUSE, HARBOUR]).plain == (
-        "The Lighthouse at Gull Point\n  3 May 2023 · coast/lighthouse.txt\nHarbour News\n  harbour.md"
+        "The Lighthouse at Gull Point\n  3 May 2023 · coast/lighthouse.txt\nHarbour News\n  harbour.text"
     )
 
 
@@ -116,6 +127,8 @@ def test_json_whole() -> None:
                 "document": "coast/lighthouse.txt",
                 "title": "The Lighthouse at Gull Point",
                 "date": "2023-05-03",
+                "url": None,
+                "place": "line 5",
                 "quote": "Mary Hale built the stone lighthouse in 1871.",
                 "start": 42,
                 "end": 87,
@@ -132,9 +145,11 @@ def test_json_whole() -> None:
     assert corrected["corrections"] == [{"asked": "fery", "read": "ferry"}]
     assert json.loads(wording.as_json(Answer("Who?", (), (FERRY,), 0.1), 0))["nearest"] == [
         {
-            "document": "harbour.md",
+            "document": "harbour.text",
             "title": "Harbour News",
             "date": None,
+            "url": None,
+            "place": "line 4",
             "quote": "The ferry carries 40 passengers.",
             "start": 69,
             "end": 101,

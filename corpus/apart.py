@@ -1,0 +1,156 @@
+"""Reading in processes of its own: a reader that hangs, swallows all memory or dies takes nothing else with it.
+
+A file from anywhere goes through parsers written in C, and some file breaks each of them. So each is read in a process
+that has a limit of memory and a time for every file; one that is late or dead is replaced by a new one.
+"""
+
+import logging
+import multiprocessing
+import os
+import queue
+import signal
+import sys
+import warnings
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Self
+
+from corpus.document import Document
+from corpus.errors import DocumentError
+
+PROCESSES = min(4, os.cpu_count() or 1)
+"""How many files are read at the same time."""
+
+Read = Callable[[str, bytes], Document]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost: its size in MB (millions of bytes), seconds to read it, MB of memory to read it in."""
+
+    max_file_mb: int = 50
+    read_seconds: float = 60.0
+    read_memory_mb: int = 1024
+
+
+class Apart:
+    """A few processes, started when they are first needed, that each call ``read`` for one file at a time."""
+
+    def __init__(self, read: Read, limits: Limits) -> None:
+        """Calls ``read``, a function of a module, within the limits."""
+        self._idle: queue.LifoQueue[_Process] = queue.LifoQueue()
+        self._all = [_Process(read, limits) for _ in range(PROCESSES)]
+        for process in self._all:
+            self._idle.put(process)
+
+    def read(self, identifier: str, data: bytes) -> Document:
+        """The document that ``read`` makes of a file. May be called from many threads. Raises DocumentError."""
+        process = self._idle.get()
+        try:
+            return process.read(identifier, data)
+        finally:
+            self._idle.put(process)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Ends the processes."""
+        for process in self._all:
+            process.end()
+
+
+class _Process:
+    """One process and the pipe to it."""
+
+    def __init__(self, read: Read, limits: Limits) -> None:
+        self._read, self._limits = read, limits
+        self._process: multiprocessing.process.BaseProcess | None = None
+        self._pipe: Connection | None = None
+
+    def read(self, identifier: str, data: bytes) -> Document:
+        pipe = self._pipe or self._start()
+        try:
+            pipe.send((identifier, data))
+            if not pipe.poll(self._limits.read_seconds):
+                self.end()
+                raise DocumentError(
+                    f"is not read after {self._limits.read_seconds:g} seconds: split it, or raise READ_SECONDS"
+                )
+            answer: Document | str = pipe.recv()
+        except (EOFError, OSError):
+            status = self.end()
+            raise DocumentError(f"broke its reader ({status}): it may be damaged; save it again, or as .txt") from None
+        if isinstance(answer, str):
+            raise DocumentError(answer)
+        return answer
+
+    def end(self) -> str:
+        """Ends the process if it runs, and says how it ended."""
+        process, pipe = self._process, self._pipe
+        self._process = self._pipe = None
+        if process is None or pipe is None:
+            return ""
+        pipe.close()  # at which it ends by itself, unless it hangs
+        process.join(timeout=0.2)
+        process.kill()
+        process.join()
+        code = process.exitcode or 0
+        process.close()
+        return signal.Signals(-code).name if code < 0 else f"status {code}"
+
+    def _start(self) -> Connection:
+        # Spawned, not forked: the threads of the bot do not live on in a fork, but the locks they held do.
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        arguments = (theirs, self._read, self._limits)
+        self._process = context.Process(target=_serve, args=arguments, name="reader", daemon=True)
+        self._process.start()
+        theirs.close()
+        return self._pipe
+
+
+def _serve(pipe: Connection, read: Read, limits: Limits) -> None:
+    """Reads one file after another, in the process apart, until the pipe is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
+    silent = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):  # what a library has to say is no line of ours
+        os.dup2(silent, stream)
+    logging.disable()
+    warnings.simplefilter("ignore")
+    _limit_memory(limits.read_memory_mb)
+    with suppress(EOFError, BrokenPipeError):
+        while True:
+            identifier, data = pipe.recv()
+            pipe.send(_answer(read, identifier, data, limits))
+
+
+def _answer(read: Read, identifier: str, data: bytes, limits: Limits) -> Document | str:
+    """The document, or a line that says why there is none."""
+    try:
+        document = read(identifier, data)
+    except DocumentError as error:
+        return str(error)
+    except MemoryError:
+        return f"needs more than {limits.read_memory_mb} MB of memory: split it, or raise READ_MEMORY_MB"
+    except RecursionError:
+        return "is nested too deeply: save it in a simpler form, or as .txt"
+    except Exception as error:  # noqa: BLE001 (whatever a library raises for a file that it cannot make sense of)
+        return f"cannot be read ({type(error).__name__}): it may be damaged; save it again, or as .txt"
+    if len(document.text) > limits.max_file_mb * 1_000_000:
+        return f"holds more than {limits.max_file_mb} million characters: split it, or raise MAX_FILE_MB"
+    return document
+
+
+def _limit_memory(megabytes: int) -> None:
+    """From here on this process gets no more memory than that, where the system can hold it to a limit."""
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415 (not there on Windows)
+
+        with suppress(ValueError, OSError):  # macOS does not have this limit
+            resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))

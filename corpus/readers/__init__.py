@@ -1,0 +1,44 @@
+"""One small module a format, behind one table. A further format is one module, ``read(identifier, data)``, and its row.
+
+A reader is a function of one file's path and bytes. It raises DocumentError for what a person can mend; whatever else
+goes wrong in it is caught where it is called (``corpus/apart.py``).
+"""
+
+from importlib import import_module
+from pathlib import PurePosixPath
+
+from corpus.document import Document
+from corpus.errors import DocumentError
+
+READERS = {
+    ".txt": "text",
+    ".text": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".csv": "table",
+    ".tsv": "table",
+    ".srt": "subtitles",
+    ".vtt": "subtitles",
+}
+"""How a file's name ends → the module of this package that reads it, loaded when the first such file is read."""
+
+
+def reader_of(identifier: str) -> str | None:
+    """The name of the reader for a path, or None if there is none for it."""
+    return READERS.get(PurePosixPath(identifier).suffix.lower())
+
+
+def read_document(identifier: str, data: bytes) -> Document:
+    """The document in the bytes of a file: a function of these two alone. Raises DocumentError."""
+    module = import_module(f"corpus.readers.{reader_of(identifier)}")
+    document: Document = module.read(identifier, data)
+    if not document.text.strip():
+        if not data.strip():
+            raise DocumentError("is empty: write something in it, or take it out of the folder")
+        raise DocumentError("holds no text that can be found: save it in another form, or take it out of the folder")
+    return document
