@@ -31,6 +31,7 @@ JUDGED = 6  # of those, the likeliest, which the rules may put into another orde
 LIKELY = 12  # and the ones that may be quoted beside the first
 UNLEARNED = 0.1  # and how much what was learned counts for yes or no: its questions ask for words
 NEAR = 5  # words within which two neighbours of a question stand together
+ALIKE = 2  # decimals of log-odds beyond which two are equally sure, and stay in the order the index found them in
 _BESIDE = 0.5  # how plainly a name is a person's where it only says where something was
 _EPSILON = 1e-6
 RULES = 1.0  # how much the rules count beside what was learned
@@ -107,7 +108,7 @@ class Ranker:
         order, learned = hopes(question, odds, self._models.confidence.score(standing(meeting.table, odds))[0])
         close = order[:JUDGED]
         judged = learned[:JUDGED] + np.float32(RULES) * judge(meeting, close)
-        again = np.argsort(-judged, kind="stable")
+        again = np.lexsort((close, -judged.round(ALIKE)))
         order = np.concatenate([close[again], order[JUDGED:]])
         # What was not judged is no surer than what was.
         sure = np.minimum.accumulate(expit(np.concatenate([judged[again], learned[JUDGED:]])))
