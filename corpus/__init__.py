@@ -4,12 +4,14 @@ from corpus.apart import Limits
 from corpus.document import Document, Kind, Mark, Passage, place
 from corpus.errors import DocumentError, FolderError, GoldError, QuestionError, SettingError, UserError
 from corpus.folder import LIMITS, Folder, Problem, look_into, printable, read_folder
+from corpus.language import ENGLISH, language_of
 from corpus.links import link
 from corpus.readers import READERS, read_document
 from corpus.readers.text import read as read_text
 from corpus.sentences import split
 
 __all__ = [
+    "ENGLISH",
     "LIMITS",
     "READERS",
     "Document",
@@ -25,6 +27,7 @@ __all__ = [
     "QuestionError",
     "SettingError",
     "UserError",
+    "language_of",
     "link",
     "look_into",
     "place",

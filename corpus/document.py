@@ -12,6 +12,8 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import NamedTuple
 
+from corpus.language import ENGLISH
+
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 _HEADING_SHOWN = 48  # characters of a heading in a place
@@ -41,7 +43,8 @@ class Document:
     ``id`` is its path relative to the folder, with forward slashes; ``date`` is the day it gives for itself, if it
     does; ``url`` is where it stands on the web, if it says so. ``text`` is of a plain text the file as decoded,
     unchanged, and ``marks`` are none. Of any other format it is what the format shows, each of its blocks on a line of
-    its own, and ``marks`` say where each stands, in the order of the text, none over another.
+    its own, and ``marks`` say where each stands, in the order of the text, none over another. ``language`` is an
+    ISO 639-1 code.
     """
 
     id: str
@@ -50,6 +53,7 @@ class Document:
     text: str
     url: str | None = None
     marks: tuple[Mark, ...] = ()
+    language: str = ENGLISH
 
 
 class Kind(StrEnum):

@@ -13,10 +13,12 @@ from sentencex import get_sentence_boundaries
 
 from corpus.dates import read_date
 from corpus.document import Document, Kind, Passage
+from corpus.language import ENGLISH
 
 Span = tuple[int, int]
 
 TOP = 5  # blocks among which a title and a date line are looked for
+_CLAUSE_ENDS = (". ", "? ", "! ", "; ", ".\n", ";\n", "。", "？", "！", "；", "؟ ", "؛ ")
 MAX_PASSAGE = 1_200
 """Characters. A longer sentence is cut at a clause or a word, so that a quote always fits a screen and a message."""
 
@@ -30,8 +32,18 @@ _ASKED = re.compile(
     r"(?:[#*_ ]*(?:(?:Q|Question|QUESTION)[ #.]{0,2}\d{0,3} ?[:.)]|\(?\d{1,3}[.)])[*_]*[ \t]|(?:\*\*|__))"
     r"(?:[^.!?]|[.!?](?!\s+[^\Wa-z])){1,200}\?[*_\"”» ]*",
 )  # "Q: …?", "1. …?", "**…?**": what is asked only to be answered below
-_CLOSERS = "\"'”’»)]*_ \t"
-_ENDS = ".!;:,。！；：，"
+_CLOSERS = "\"'”’»)]*_」』）】 \t"
+_ENDS = ".!;:,。！；：，、؛،۔"
+_ASKS = ("?", "？", "؟")
+_UNSPACED = re.compile("[\u3005-\u3007\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]")  # a line may end after any of them
+# What ends like a sentence and is none, where sentencex does not know it: initials, titles before a name, measures.
+_SHORTENED = re.compile(
+    r"\b(?:Mme|Mlle|Mgr|Dr|Pr|Ste?|Dña|[Ee]nv|[Aa]prox|Inh|Hr|Fr|[Ии]м|[Рр]ис|[Сс]т|[Аа]кад|[Пп]роф|тел)\.$"
+)
+_INITIAL = re.compile(r"\b([^\W\d_])\.$")
+_ORDINALS = ("de", "da", "no", "fi", "cs", "sk", "hr", "hu")  # where "19." is "19th"
+_ORDINAL = re.compile(r"(?<!\S)\d{1,2}\.$")
+_HIRAGANA = re.compile("[\u3041-\u3096]")
 _WRAP_WIDTHS = range(40, 121)  # the line lengths at which people and programs wrap prose
 _WRAP_SLACK = 10  # how much earlier than the longest line a wrapped line may end
 
@@ -81,7 +93,7 @@ def split(document: Document) -> list[Passage]:
     for block, kind in zip(spans, kinds, strict=True):
         above = None if kind in {Kind.HEADING, Kind.LINE} else heading
         cut = kind is Kind.SENTENCE and block[0] not in whole
-        pieces = _sentences(text, *block) if cut else _bounded(text, *block)
+        pieces = _sentences(text, *block, document.language) if cut else _bounded(text, *block)
         for start, end in pieces:
             if cut and _ASKED.fullmatch(text, start, end):
                 heading = above = start, end
@@ -162,7 +174,7 @@ def _kinds(document: Document, spans: list[Span], whole: set[int]) -> list[Kind]
         elif headings or not looks_like_heading(block):
             kinds.append(Kind.SENTENCE)
         else:
-            kinds.append(Kind.HEADING if block.rstrip(_CLOSERS).endswith("?") else Kind.LINE)
+            kinds.append(Kind.HEADING if block.rstrip(_CLOSERS).endswith(_ASKS) else Kind.LINE)
     for kind, numbers in groupby(range(len(kinds)), key=kinds.__getitem__):
         lines = list(numbers)
         if kind is Kind.LINE and len(lines) > 2:
@@ -171,24 +183,44 @@ def _kinds(document: Document, spans: list[Span], whole: set[int]) -> list[Kind]
     return kinds
 
 
-def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
+def _sentences(text: str, start: int, end: int, language: str) -> Iterator[Span]:
     """Sentences of one block. The marker of a list item stays with its first sentence."""
     marker = _LIST_MARKER.match(text, start, end)
     offset = marker.end() if marker else start
     for first, last in _bounded(text, offset, end, _AT_ONCE):
         # One character for one, so that offsets stay: to sentencex a wrapped paragraph is one line.
         line = re.sub(r"\s", " ", text[first:last])
-        for boundary in get_sentence_boundaries("en", line):
-            span = _trim(text, first + boundary["start_index"], first + boundary["end_index"])
+        for begin, close in _boundaries(line, language):
+            span = _trim(text, first + begin, first + close)
             if span is not None:
                 yield from _bounded(text, start if marker and span[0] == offset else span[0], span[1])
+
+
+def _boundaries(line: str, language: str) -> Iterator[Span]:
+    """Sentences as sentencex has them; outside English, whose abbreviations it knows, some are put together again."""
+    start = 0
+    ends = [boundary["end_index"] for boundary in get_sentence_boundaries(language, line)]
+    for end in ends:
+        before, after = line[start:end].rstrip(), line[end:].lstrip()
+        if language == ENGLISH or end == ends[-1] or not _goes_on(before, after, language):
+            yield start, end
+            start = end
+
+
+def _goes_on(before: str, after: str, language: str) -> bool:
+    """Whether a sentence goes on: after an initial, a title or an ordinal number, or with a small letter."""
+    ordinal = language in _ORDINALS and _ORDINAL.search(before)
+    said = before.endswith(("」", "』")) and _HIRAGANA.match(after)
+    shortened = _SHORTENED.search(before)
+    initial = _INITIAL.search(before)
+    return bool(ordinal or said or shortened or (initial and not initial[1].islower()) or after[:1].islower())
 
 
 def _bounded(text: str, start: int, end: int, longest: int = MAX_PASSAGE) -> Iterator[Span]:
     """The span whole, or in pieces of at most ``longest`` characters, cut after a clause or before a word."""
     while end - start > longest:
         window = text[start : start + longest + 1]
-        cut = max(window.rfind(mark, longest // 3) for mark in (". ", "? ", "! ", "; ", ".\n", ";\n")) + 1
+        cut = max(window.rfind(mark, longest // 3) for mark in _CLAUSE_ENDS) + 1
         cut = cut or max(window.rfind(space, longest // 2) for space in " \n\t\r")
         piece = _trim(text, start, start + (cut if cut > 0 else longest))
         if piece is not None:
@@ -210,4 +242,6 @@ def _trim(text: str, start: int, end: int) -> Span | None:
 
 def _first_word(text: str, start: int, end: int) -> int:
     """How many characters the first word of a line has."""
+    if _UNSPACED.match(text, start):
+        return 1
     return len(text[start:end].split(maxsplit=1)[0])

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from corpus import Document, GoldError
+from corpus import Document, GoldError, language_of
 
 _WORDS = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -35,7 +35,10 @@ class SpanQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Squad:
-    """A file in SQuAD's format: each paragraph a document ``article/number`` with its article's title."""
+    """A file in SQuAD's format: each paragraph a document ``article/number`` with its article's title.
+
+    All are in the one language of the file.
+    """
 
     documents: tuple[Document, ...]
     questions: tuple[SpanQuestion, ...]
@@ -150,6 +153,7 @@ def _squad(path: Path, whole: object) -> Squad:
         articles = _File.model_validate(whole).data
     except ValidationError as error:
         raise GoldError(f"{path}: {_first(error)}; SQuAD's format is wanted") from None
+    language = language_of(" ".join(paragraph.context for article in articles for paragraph in article.paragraphs))
     documents: list[Document] = []
     questions: list[SpanQuestion] = []
     numbers: Counter[str] = Counter()
@@ -157,7 +161,7 @@ def _squad(path: Path, whole: object) -> Squad:
         for paragraph in article.paragraphs:
             identifier = f"{article.title}/{numbers[article.title]}"
             numbers[article.title] += 1
-            documents.append(Document(identifier, article.title.replace("_", " "), None, paragraph.context))
+            documents.append(Document(identifier, article.title.replace("_", " "), None, paragraph.context, language))
             for asked in paragraph.qas:
                 answers = [] if asked.is_impossible else asked.answers
                 outside = [a.answer_start for a in answers if a.answer_start >= len(paragraph.context)]

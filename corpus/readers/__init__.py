@@ -4,11 +4,13 @@ A reader is a function of one file's path and bytes. It raises DocumentError for
 goes wrong in it is caught where it is called (``corpus/apart.py``).
 """
 
+from dataclasses import replace
 from importlib import import_module
 from pathlib import PurePosixPath
 
 from corpus.document import Document
 from corpus.errors import DocumentError
+from corpus.language import language_of
 
 READERS = {
     ".txt": "text",
@@ -34,11 +36,11 @@ def reader_of(identifier: str) -> str | None:
 
 
 def read_document(identifier: str, data: bytes) -> Document:
-    """The document in the bytes of a file: a function of these two alone. Raises DocumentError."""
+    """The document in the bytes of a file, its language told: a function of these two alone. Raises DocumentError."""
     module = import_module(f"corpus.readers.{reader_of(identifier)}")
     document: Document = module.read(identifier, data)
     if not document.text.strip():
         if not data.strip():
             raise DocumentError("is empty: write something in it, or take it out of the folder")
         raise DocumentError("holds no text that can be found: save it in another form, or take it out of the folder")
-    return document
+    return replace(document, language=language_of(document.text))
