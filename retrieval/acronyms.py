@@ -10,7 +10,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
 
-from retrieval.terms import fold, terms, tokenize
+from retrieval.folding import fold
+from retrieval.terms import terms, tokenize
 
 NAMES = 2  # of one question that are asked in both forms: four questions at most
 PLAIN = 0.9  # of all mentions of names with some initials: the share that makes one name what they stand for

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import count
 from operator import attrgetter
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus import Document, QuestionError, printable, split
+from corpus import ENGLISH, Document, QuestionError, language_of, printable, split
 from retrieval import entities
 from retrieval.acronyms import Acronyms
 from retrieval.answer import Answer, Citation, Correction
@@ -38,6 +39,9 @@ SETTLES = 0.7
 UNSETTLED = 0.5
 """How sure a passage is that does not settle the question, beside one that does."""
 
+UNLIKE = 0.7
+"""The worth from which words are shown as the answer in a language that the marker did not learn from."""
+
 LEANT = 0.5
 """What the answer to a question that leans on another must meet more than: what was taken over may not be meant."""
 
@@ -54,19 +58,28 @@ class Answerer:
         """
         self.documents = tuple(documents)
         self._threshold = threshold
-        numbers = count()
-        self._rows = [row for document in self.documents for row in rows(split(document), numbers)]
         models = models or read_models()
-        self._ranker, self._marker = Ranker(self._rows, models), models.marker
-        self._lexis = self._ranker.lexis
-        words = written(document.text for document in self.documents)
-        self._spelling = Spelling(words, self._ranker.index.__contains__)
-        self._acronyms = Acronyms((document.text for document in self.documents), words)
+        self._rows: list[Row] = []
+        self._shelves: dict[str, _Shelf] = {}
+        numbers = count()
+        for language in dict.fromkeys((ENGLISH, *(document.language for document in self.documents))):
+            first = len(self._rows)
+            shelved = (document for document in self.documents if document.language == language)
+            self._rows += (row for document in shelved for row in rows(split(document), numbers))
+            here = slice(first, len(self._rows))
+            self._shelves[language] = _Shelf(here, Ranker(self._rows[here], models, language))
+        self._marker = models.marker
+        self._english = self._shelves[ENGLISH].ranker
+        texts = [document.text for document in self.documents if document.language == ENGLISH]
+        words = written(texts)
+        self._spelling = Spelling(words, self._english.index.__contains__)
+        self._acronyms = Acronyms(texts, words)
         self._within = _spans_of(self._rows)
         copied = copies(self._rows)
         self._originals: NDArray[np.bool_] = np.ones(len(self._rows), bool)
         self._originals[[copy for originals in copied.values() for copy in originals]] = False
-        self._citer = Citer(self._rows, copied, self._ranker.index.idf, self._answering)
+        self._lexes = {language: shelf.ranker.lexis for language, shelf in self._shelves.items()}
+        self._citer = Citer(self._rows, copied, self._lexes, self._answering)
 
     def ask(self, question: str, document: str | None = None, limit: int = 3, after: str | None = None) -> Answer:
         """What the documents, or the one with the id ``document``, say to ``question``.
@@ -85,7 +98,7 @@ class Answerer:
         settled = bool(readings) and settling[:1] == readings[:1]
         sure = readings[0].confidence * (1 if settled else UNSETTLED) if readings else 0.0
         answered = settled and sure >= self._threshold
-        stands = answered or (searchable(spelt) and not leans(spelt, self._lexis.name_terms))
+        stands = answered or (searchable(spelt) and not self._leans(spelt))
         standing = resolved or (question if stands else after)
         answer = Answer(question, (), (), sure, corrections, after if resolved else None, standing)
         if not answered:
@@ -117,31 +130,48 @@ class Answerer:
     def why(self, question: str, document: str | None = None) -> tuple[Match, ...]:
         """How the terms of ``question`` were met by the passage ranked first; empty if no passage shares any."""
         readings = self._read(self._spelt(question)[0], document)
-        return matches(readings[0].question, self._rows[readings[0].row], self._lexis) if readings else ()
+        if not readings:
+            return ()
+        best = readings[0]
+        return matches(best.question, self._rows[best.row], self._lexes[best.question.language])
 
     def meet(self, question: str, document: str | None = None) -> Meeting | None:
-        """What models learn from: a question and its candidates; None where there are none."""
-        return self._ranker.meet(parse(question, self._lexis.name_terms), self._only(document))
+        """What models learn from: a question and its candidates, both in English; None where there are none."""
+        among = self._only(document)[self._shelves[ENGLISH].rows]
+        return self._english.meet(parse(question, self._english.lexis.name_terms), among)
 
     def _spelt(self, question: str) -> tuple[str, tuple[Correction, ...]]:
-        """A question as the documents spell it, and the words that this corrected. Raises QuestionError."""
+        """A question of English as the documents spell it, and the words that this corrected; any other as it is.
+
+        Raises QuestionError.
+        """
         if not question.strip():
             raise QuestionError("the question is empty: write what you want to know")
         if len(question) > LONGEST:
             raise QuestionError(f"the question has {len(question):,} characters: ask it in {LONGEST:,} at most")
-        return self._spelling.correct(question)
+        return self._spelling.correct(question) if self._is_english(question) else (question, ())
+
+    def _is_english(self, question: str) -> bool:
+        """Whether a question is English rather than in another language that documents are in."""
+        return len(self._shelves) == 1 or language_of(question, self._shelves) == ENGLISH
+
+    def _leans(self, question: str, after: str = "") -> bool:
+        """Whether a question of English lacks something that the one before it may give."""
+        return self._is_english(f"{after} {question}") and leans(question, self._english.lexis.name_terms)
 
     def _read(self, text: str, document: str | None) -> list[Reading]:
         """The candidates of a question, surest first.
 
-        A question with an acronym, or a name that has one, is asked in each form; a candidate counts as the form that
-        it meets best.
+        It is read in each language that documents are in, for these. A question with an acronym, or a name that has
+        one, is asked in each form; a candidate counts as the form that it meets best.
         """
         among = self._only(document)
-        forms = [parse(form, self._lexis.name_terms) for form in self._acronyms.forms(text)]
-        found = [reading for form in forms for reading in self._ranker.rank(form, among)]
-        if len(forms) > 1:
-            found.sort(key=attrgetter("confidence"), reverse=True)
+        found: list[Reading] = []
+        for language, (here, ranker) in self._shelves.items():
+            for form in self._acronyms.forms(text) if language == ENGLISH else (text,):
+                ranked = ranker.rank(parse(form, ranker.lexis.name_terms, language), among[here])
+                found += (replace(reading, row=here.start + reading.row) for reading in ranked)
+        found.sort(key=attrgetter("confidence"), reverse=True)
         best: dict[int, Reading] = {}
         for reading in found:
             best.setdefault(reading.row, reading)
@@ -152,43 +182,52 @@ class Answerer:
 
         None for one that already does, and where it cannot be told what it lacks: perhaps the one before lacks it, too.
         """
-        names = self._lexis.name_terms
-        if not after or not searchable(after) or not leans(question, names):
+        if not after or not searchable(after) or not self._leans(question, after):
             return None
         last = self.ask(after, document, 1)
         if last.standing is None:
             return None
-        return resolve(question, self._spelt(after)[0], last.words, names, self._is_place)
+        return resolve(question, self._spelt(after)[0], last.words, self._english.lexis.name_terms, self._is_place)
 
     def _is_place(self, name: str) -> bool | None:
         """Whether the documents more often than not write of a name as of a place; None where they do not hold it."""
         wanted, votes = set(terms(name)), list[bool]()
-        for reading in self._ranker.rank(parse(name), self._originals):
+        names = self._english.lexis.names
+        for reading in self._english.rank(parse(name), self._originals[self._shelves[ENGLISH].rows]):
             text = self._rows[reading.row].passage.text
-            there = {entity.start for entity in entities.places(text, self._lexis.names) if entity.strength == 1}
-            named = entities.people(text, self._lexis.names)
+            there = {entity.start for entity in entities.places(text, names) if entity.strength == 1}
+            named = entities.people(text, names)
             votes += [e.start in there for e in named if wanted <= set(terms(text[e.start : e.end]))]
         return 2 * sum(votes) >= len(votes) if votes else None
 
     def _answering(self, question: Question, row: Row) -> tuple[int, int] | None:
         """The words of a passage that answer, as a span of its document; None where that is not sure."""
         mark = self._mark(question, row) if question.asks else None
-        if mark is None or not mark.sure:
+        if mark is None or not mark.sure or (question.language != ENGLISH and mark.worth < UNLIKE):
             return None
         span = whole(row.passage.text, mark.start, mark.end) if question.several else (mark.start, mark.end)
         return (row.passage.start + span[0], row.passage.start + span[1]) if span else None
 
     def _mark(self, question: Question, row: Row) -> Mark | None:
-        return self._marker.mark(question, [row.passage.text], self._lexis)[0] if self._marker else None
+        lexis = self._lexes[question.language]
+        return self._marker.mark(question, [row.passage.text], lexis)[0] if self._marker else None
 
-    def _only(self, document: str | None) -> slice | NDArray[np.bool_]:
+    def _only(self, document: str | None) -> NDArray[np.bool_]:
         """Which rows belong to the document with that id; if it is None all but copies of an earlier one."""
         if document is None:
             return self._originals
         if document not in {known.id for known in self.documents}:
             raise QuestionError(f"{printable(document)}: no document has this id; `sources` lists those there are")
-        found: slice | None = self._within.get(document)
-        return slice(0, 0) if found is None else found
+        found = np.zeros(len(self._rows), bool)
+        found[self._within.get(document, slice(0))] = True
+        return found
+
+
+class _Shelf(NamedTuple):
+    """The documents in one language: the numbers of their rows, and what ranks them."""
+
+    rows: slice
+    ranker: Ranker
 
 
 def _spans_of(rows: Sequence[Row]) -> dict[str, slice]:

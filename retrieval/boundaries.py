@@ -13,8 +13,10 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus import ENGLISH
+from retrieval.folding import fold
 from retrieval.question import Question, Want
-from retrieval.terms import fold, tokenize
+from retrieval.terms import tokenize
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -179,8 +181,9 @@ def asked_of(question: Question, idf: Callable[[str], float]) -> Asked:
     """Reads a question; ``idf`` weighs its terms."""
     tokens = question.tokens
     words = [fold(question.text[token.start : token.end]) for token in tokens]
-    asks = next((n for n, word in enumerate(words) if word in _WH), None)
-    opening, head, word = 0, -1, ""
+    english = question.language == ENGLISH
+    asks = next((n for n, word in enumerate(words) if word in _WH), None) if english else None
+    opening, head, word = 0 if english else _OPENINGS.get(question.asking, 0), -1, ""
     focus = 0
     if asks is not None:
         opening = _OPENINGS.get(" ".join(words[asks : asks + 2])) or _OPENINGS[words[asks]]
@@ -239,13 +242,13 @@ class Text(NamedTuple):
 
 
 @lru_cache(maxsize=1_024)
-def text_of(text: str) -> Text:
+def text_of(text: str, language: str = ENGLISH) -> Text:
     """Reads one sentence, up to ``WORDS`` words."""
     starts: list[int] = []
     ends: list[int] = []
     rows: list[tuple[int, ...]] = []
     last = 0
-    for term, start, end in tokenize(text)[:WORDS]:
+    for term, start, end in tokenize(text, language)[:WORDS]:
         word, kind, beginning = _word(text[start:end])
         gap = _gap(text[max(last, start - 6) : start])
         if not starts:

@@ -1,15 +1,17 @@
 """Readings → citations: which passages are quoted, beside which others, and what each says that another does not."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import takewhile
 from typing import NamedTuple
 
-from corpus import Passage
+from corpus import ENGLISH, Passage
 from retrieval.answer import Citation
 from retrieval.context import MAX_QUOTE
 from retrieval.disagreement import Said, agree, answering, differ
+from retrieval.lexis import Lexis
 from retrieval.question import Question, Want
 from retrieval.ranking import Reading
 from retrieval.rows import Row
@@ -45,13 +47,14 @@ class Citer:
     """The rows as quotes of an answer."""
 
     def __init__(
-        self, rows: Sequence[Row], copies: dict[int, list[int]], idf: Callable[[str], float], mark: Mark
+        self, rows: Sequence[Row], copies: dict[int, list[int]], lexes: Mapping[str, Lexis], mark: Mark
     ) -> None:
         """Quotes ``rows``; ``copies`` are for a row the others that say the same in the same surroundings.
 
-        ``mark`` finds the words of a row that answer a question, as a span of the document.
+        ``lexes`` are what is known of words, by the language; ``mark`` finds the words of a row that answer a question,
+        as a span of the document.
         """
-        self._rows, self._copies, self._idf, self._mark = rows, copies, idf, mark
+        self._rows, self._copies, self._lexes, self._mark = rows, copies, lexes, mark
 
     def passage(self, reading: Reading) -> Citation:
         """A passage by itself, nothing marked."""
@@ -146,12 +149,16 @@ class Citer:
 
     def _same(self, first: Passage, second: Passage) -> bool:
         """Whether one passage says nearly all that the other says, each term weighed by its idf."""
-        one, other = sorted((set(terms(first.text)), set(terms(second.text))), key=self._weight)
+        language = first.document.language
+        if second.document.language != language:
+            return False
+        weigh = partial(self._weight, language=language)
+        one, other = sorted((set(terms(text, language)) for text in (first.text, second.text)), key=weigh)
         shared = one & other
-        return one == other or (len(shared) >= SAME_TERMS and self._weight(shared) >= SAME * self._weight(one))
+        return one == other or (len(shared) >= SAME_TERMS and weigh(shared) >= SAME * weigh(one))
 
-    def _weight(self, found: Collection[str]) -> float:
-        return sum(self._idf(term) for term in sorted(found))
+    def _weight(self, found: Collection[str], language: str = ENGLISH) -> float:
+        return sum(map(self._lexes[language].idf, sorted(found)))
 
 
 def _overlap(row: Row, cited: Citation) -> bool:

@@ -9,7 +9,7 @@ what is shown and searched, they never rewrite a word.
 import re
 from collections.abc import Iterator, Sequence
 
-from corpus import Kind, Passage
+from corpus import ENGLISH, Kind, Passage
 from retrieval.terms import terms
 
 MAX_LEAD = 3  # sentences shown before one that cannot stand alone
@@ -56,7 +56,7 @@ def antecedents(passages: Sequence[Passage]) -> list[int]:
 def roles(passages: Sequence[Passage]) -> dict[str, set[str]]:
     """Who holds which office, each name with what qualifies it: ``{"president": {"Russian Vladimir Putin"}}``."""
     holders: dict[str, set[str]] = {}
-    for passage in passages:
+    for passage in (passage for passage in passages if passage.document.language == ENGLISH):
         for qualifier, office, name in _offices(passage.text):
             if name:
                 holders.setdefault(office, set()).add(f"{qualifier} {name}".strip())
@@ -83,6 +83,8 @@ def _offices(text: str) -> Iterator[tuple[str, str, str]]:
 
 def _leans(before: Passage, passage: Passage, names: set[str]) -> bool:
     """Whether the passage leans on the one before it: by a pronoun, or as the rest of a quotation begun there."""
+    if passage.document.language != ENGLISH:  # whose pronouns are not known
+        return False
     if before.heading != passage.heading or not before.kind is passage.kind is Kind.SENTENCE:
         return False
     if passage.text[0] in _OPENERS and before.paragraph == passage.paragraph:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from corpus import Document, Passage
+from corpus import ENGLISH, Document, Passage
 from retrieval import entities
 from retrieval.question import Want
 from retrieval.terms import terms, tokenize
@@ -69,8 +69,10 @@ class Said(NamedTuple):
 def answering(want: Want, passage: Passage, highlight: tuple[int, int] | None) -> Said | None:
     """What a passage says to a question: with the words marked in it, or else its only date or number if one is wanted.
 
-    None where no few words of it are seen to answer.
+    None where no few words of it are seen to answer, and of another language than English.
     """
+    if passage.document.language != ENGLISH:
+        return None
     if highlight is None and want in _FINDERS:
         found = [entity for entity in _FINDERS[want](passage.text, frozenset()) if entity.strength == 1]
         if len(found) == 1:

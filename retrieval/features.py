@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from corpus import ENGLISH
 from retrieval.forward import CALENDAR, CAPITAL, COUNTING, LOCAL, NUMBER, PRONOUN, REASON, STOP, YEAR, Words
 from retrieval.question import Question, Want
 from retrieval.thesaurus import thesaurus
@@ -207,8 +208,9 @@ def _kin(asked: Asked, found: Candidates) -> dict[str, ArrayLike]:
 
     facts = share(near, ~named)
     best = share(near)
-    verbs = np.array([0 if term in question.names else thesaurus().verb(term) for term in question.terms], np.float32)
-    lacking = (1 - near) * verbs
+    english = question.language == ENGLISH
+    verbs = [thesaurus().verb(term) if english and term not in question.names else 0.0 for term in question.terms]
+    lacking = (1 - near) * np.array(verbs, np.float32)
     return {
         "kin here": share(here),
         "kin near": best,
@@ -221,7 +223,7 @@ def _kin(asked: Asked, found: Candidates) -> dict[str, ArrayLike]:
         "names lost": ((anywhere == 0) & named).sum(axis=1),
         "heaviest lost": np.where(near > 0, 0, weights).max(axis=1, initial=0),
         "lost": (near == 0).sum(axis=1),
-        "verb asked": verbs.max(initial=0),
+        "verb asked": max(verbs, default=0.0),
         "verb lost": lacking.max(axis=1, initial=0),
         "verbs lost": lacking @ weights,
         "short": found.short,
@@ -265,7 +267,7 @@ def _words(asked: Asked, found: Candidates) -> dict[str, ArrayLike]:
         Want.PERSON: names, Want.PLACE: names, Want.DATE: dates | (numeral & fresh), Want.COUNT: numbers,
         Want.AMOUNT: numbers, Want.CAUSE: reason,
     }.get(question.want)  # fmt: skip
-    opening = _OPENING.search(question.text.lower())
+    opening = _OPENING.search(question.asking.lower())
     return {
         "verbatim": count(_verbatim(asked.words, ids) & follows) / max(len(asked.words) - 1, 1),
         "together": _together(asked, ids, row, met, n),

@@ -13,8 +13,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus import ENGLISH
+from retrieval.folding import fold
+from retrieval.languages import Capitals
+from retrieval.languages import language as known_of
 from retrieval.lexicon import relatives
-from retrieval.terms import fold, tokenize
+from retrieval.terms import tokenize
 
 Ints = NDArray[np.int32]
 
@@ -84,13 +88,14 @@ _NO_KIN = Kin(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64
 class Forward:
     """The words of ``n`` texts."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        """Reads the texts; a row is a text, in their order."""
+    def __init__(self, texts: Iterable[str], language: str = ENGLISH) -> None:
+        """Reads the texts, all in one language; a row is a text, in their order."""
+        self._related = language == ENGLISH
         self._numbers: dict[str, int] = {}
         ids, kinds, ends = array("i"), array("H"), array("q", [0])
         for text in texts:
-            for term, start, end in tokenize(text):
-                folded, kind = kind_of(text[start:end])
+            for term, start, end in tokenize(text, language):
+                folded, kind = kind_of(text[start:end], language)
                 ids.append(self._numbers.setdefault(term or folded, len(self._numbers)))
                 kinds.append(kind if term else kind | STOP)
             ends.append(len(ids))
@@ -133,7 +138,7 @@ class Forward:
 
     def _relatives(self, term: str, *, name: bool) -> dict[int, float]:
         """The numbers of the terms in the texts that may stand for ``term``, and how far: 1 is the term itself."""
-        found = relatives(term, self._beginning, name=name)
+        found = relatives(term, self._beginning, name=name) if self._related else {term: 1.0}
         return {self._numbers[other]: credit for other, credit in found.items() if other in self._numbers}
 
     def _beginning(self, prefix: str) -> Iterator[str]:
@@ -144,14 +149,15 @@ class Forward:
 
 
 @lru_cache(maxsize=65_536)
-def kind_of(word: str) -> tuple[str, int]:
-    """A word folded, and what it is by itself."""
+def kind_of(word: str, language: str = ENGLISH) -> tuple[str, int]:
+    """A word folded, and what it is by itself; a capital is told only where it marks a name, a word only of English."""
     folded = fold(word)
-    capital = word[0].isupper()
+    capital = word[0].isupper() and known_of(language).capitals is Capitals.NAMES
     kind = CAPITAL if capital else 0
     if word[0].isdigit():
         kind |= NUMBER | (YEAR if _YEAR.fullmatch(word) else 0)
-    return folded, kind | (0 if folded in _CAPITAL_ONLY and not capital else _listed().get(folded, 0))
+    told = language == ENGLISH and (capital or folded not in _CAPITAL_ONLY)
+    return folded, kind | (_listed().get(folded, 0) if told else 0)
 
 
 @cache

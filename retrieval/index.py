@@ -5,6 +5,7 @@ a passage is found by, and the search: a question has a handful of terms, so onl
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
+from corpus import ENGLISH
 from retrieval.terms import terms
 
 K1 = 0.9  # how soon a repeated term stops counting
@@ -48,14 +50,15 @@ class Index:
     idf is scikit-learn's smoothed one.
     """
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        """Counts and weighs ``entries``; a context shared by neighbours is counted once."""
-        vectorizer = CountVectorizer(analyzer=terms, dtype=np.float32)
+    def __init__(self, entries: Sequence[Entry], language: str = ENGLISH) -> None:
+        """Counts and weighs ``entries``, all in one language; a context shared by neighbours is counted once."""
+        analyze = partial(terms, language=language)
+        vectorizer = CountVectorizer(analyzer=analyze, dtype=np.float32)
         contexts: dict[str, int] = {}
         self._context_of = np.array([contexts.setdefault(e.context, len(contexts)) for e in entries], dtype=np.int32)
         texts = [*(e.text for e in entries), *contexts]
         # Documents may hold no term at all ("Is it?"), which scikit-learn takes for a mistake.
-        counts = csr_array(vectorizer.fit_transform(texts) if any(map(terms, texts)) else (len(texts), 0))
+        counts = csr_array(vectorizer.fit_transform(texts) if any(map(analyze, texts)) else (len(texts), 0))
         own, around = counts[: len(entries)], counts[len(entries) :]
         self._vocabulary: dict[str, int] = vectorizer.vocabulary_ if counts.shape[1] else {}
         self._idf: NDArray[np.float64] = TfidfTransformer().fit(own).idf_ if counts.shape[1] else np.ones(0)

@@ -29,7 +29,9 @@ class Facts(NamedTuple):
     barren: Share  # 1 where none of that is met
     together: Share  # of the question's neighbours, those that stand together in the passage
     apart: Share  # the rest of them, where the question asks what something is; 1 for any, where it asks who
-    lost: Share  # names of the question met nowhere, a count; half for one that is met only around the passage
+    # Names of the question met nowhere, a count; half for one that is met only around the passage. In Chinese and
+    # Japanese, runs of characters.
+    lost: Share
     offered: Share  # how plainly the passage holds something of the kind wanted
     missing: Share  # 1 where it holds nothing of that kind
     silent: Share  # 1 where the passage says nothing that the question does not, though more is wanted than yes or no
@@ -103,7 +105,7 @@ def judge(meeting: Meeting, places: NDArray[np.int64]) -> Floats:
         barren=fact == 0,
         together=together,
         apart=together < 1 if who_is else (1 - together) * question.copular,
-        lost=(((met.anywhere == 0) / 2 + (met.titled == 0) / 2) @ named)[places],
+        lost=(((met.anywhere == 0) / 2 + (met.titled == 0) / 2) @ named + _runs_lost(question, met))[places],
         offered=offered,
         missing=offered == 0,
         silent=(column("new words") == 0) & (question.want is not Want.YES_NO),
@@ -113,3 +115,12 @@ def judge(meeting: Meeting, places: NDArray[np.int64]) -> Floats:
     )
     judged: Floats = np.array(facts, np.float32).T @ np.array(WEIGHTS, np.float32) + np.float32(BIAS)
     return judged
+
+
+def _runs_lost(question: Question, met: Met) -> NDArray[np.int64]:
+    """How many of the question's runs of characters have no term that is met anywhere, shape (n,)."""
+    number = {term: place for place, term in enumerate(question.terms)}
+    lost = np.zeros(len(met.anywhere), np.int64)
+    for run in question.runs:
+        lost += (met.anywhere[:, [number[term] for term in run]] == 0).all(axis=1)
+    return lost

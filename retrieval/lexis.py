@@ -5,7 +5,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from corpus import ENGLISH
 from retrieval.entities import proper_names
+from retrieval.languages import Capitals
+from retrieval.languages import language as known_of
 from retrieval.terms import terms
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -29,12 +32,17 @@ def written(texts: Iterable[str]) -> Counter[str]:
     return words
 
 
-def lexis(texts: Iterable[str], idf: Callable[[str], float]) -> Lexis:
-    """The lexis of ``texts``. A name is a word written with a capital, inside a sentence, more often than not."""
+def lexis(texts: Iterable[str], idf: Callable[[str], float], language: str = ENGLISH) -> Lexis:
+    """The lexis of ``texts``, all in one language.
+
+    A name is a word written with a capital, inside a sentence, more often than not; where capitals mark names at all.
+    """
+    if known_of(language).capitals is not Capitals.NAMES:
+        return Lexis(idf, frozenset(), frozenset())
     capital: Counter[str] = Counter()
     lower: Counter[str] = Counter()
     for text in texts:
-        capital.update(proper_names(text))
+        capital.update(word for word in proper_names(text) if language == ENGLISH or word[:1].isupper())
         lower.update(_LOWER.findall(text))
     names = frozenset(word for word, times in capital.items() if times > lower[word.lower()])
-    return Lexis(idf, names, frozenset(term for name in names for term in terms(name)))
+    return Lexis(idf, names, frozenset(term for name in names for term in terms(name, language)))

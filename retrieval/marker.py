@@ -136,7 +136,7 @@ class Marker:
 
     def mark(self, question: Question, sentences: Sequence[str], words: Lexis) -> list[Mark | None]:
         """The likeliest words of each sentence; None for one without words."""
-        texts = [text_of(sentence) for sentence in sentences]
+        texts = [text_of(sentence, question.language) for sentence in sentences]
         if not any(text.starts for text in texts):
             return [None] * len(sentences)
         seen = read(asked_of(question, words.idf), texts, self.known, self.cluster)

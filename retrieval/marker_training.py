@@ -24,12 +24,13 @@ from threadpoolctl import threadpool_limits
 from corpus import GoldError, Passage, split
 from retrieval.boundaries import BITS, Asked, Floats, Ints, Text, asked_of, ending, is_open, read, text_of
 from retrieval.fitted import trees_of
+from retrieval.folding import fold
 from retrieval.gold import SpanQuestion, Squad
 from retrieval.lexis import lexis
 from retrieval.marker import NAMES, WHOLE, Hints, Linear, Marker, boundaries, candidates, hints_of, weigh, whole
 from retrieval.metrics import exact_match, token_f1
 from retrieval.question import parse
-from retrieval.terms import fold, terms, tokenize
+from retrieval.terms import terms, tokenize
 from retrieval.trees import UNTAUGHT
 
 FOLDS = 4

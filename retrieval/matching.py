@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from corpus import ENGLISH
 from retrieval.lexicon import related, speaks
 from retrieval.lexis import Lexis
 from retrieval.question import Question
@@ -35,24 +36,27 @@ class Match:
 def matches(question: Question, row: Row, lexis: Lexis) -> tuple[Match, ...]:
     """How each term of a question was met by a row; ``lexis`` is what the documents as a whole know of words."""
     places: tuple[tuple[Where, dict[str, str]], ...] = (
-        ("passage", _words(row.passage.text)),
-        ("lead", _words(f"{row.lead} {row.named}")),
-        ("heading", _words(row.heading)),
-        ("around", _words(row.around)),
+        ("passage", _words(row.passage.text, question.language)),
+        ("lead", _words(f"{row.lead} {row.named}", question.language)),
+        ("heading", _words(row.heading, question.language)),
+        ("around", _words(row.around, question.language)),
     )
     return tuple(
-        _match(term, word, lexis.idf(term) * question.weight(term), places, name=term in question.names)
+        _match(term, word, lexis.idf(term) * question.weight(term), places, question)
         for term, word in question.words.items()
     )
 
 
-def _words(text: str) -> dict[str, str]:
+def _words(text: str, language: str) -> dict[str, str]:
     """The distinct terms of a text, each with a word that stands for it there."""
-    return {token.term: text[token.start : token.end] for token in tokenize(text) if token.term}
+    return {token.term: text[token.start : token.end] for token in tokenize(text, language) if token.term}
 
 
-def _match(term: str, word: str, weight: float, places: Sequence[tuple[Where, dict[str, str]]], *, name: bool) -> Match:
+def _match(
+    term: str, word: str, weight: float, places: Sequence[tuple[Where, dict[str, str]]], question: Question
+) -> Match:
     """The best meeting of one term: the same word before a related one, nearer before farther."""
+    english, name = question.language == ENGLISH, term in question.names
     best = Match(term, word, weight, "nowhere", "", 0.0)
     said, near = speaks(word.lower()), {} if name else thesaurus().synonyms(term)
     for where, words in places:
@@ -61,7 +65,7 @@ def _match(term: str, word: str, weight: float, places: Sequence[tuple[Where, di
         if term in words:
             best = Match(term, word, weight, where, words[term], _CREDIT[where])
             continue
-        for other, met in words.items():
+        for other, met in words.items() if english else ():
             alike = related(term, other, names=name) or (
                 _SAID if said and speaks(met.lower()) else near.get(other, 0.0)
             )

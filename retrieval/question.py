@@ -1,13 +1,18 @@
 """What a question wants: the kind of answer, the terms that must be met, and where the answer stands among them."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from corpus import ENGLISH
 from retrieval.entities import is_office
+from retrieval.folding import fold
+from retrieval.languages import Capitals, asked_in_english
+from retrieval.languages import language as known_of
 from retrieval.lexicon import says_little, speaks
-from retrieval.terms import Token, fold, terms, tokenize
+from retrieval.terms import Token, is_unspaced, terms, tokenize
 
 
 class Want(StrEnum):
@@ -115,6 +120,9 @@ class Question:
     answer stands before, where it is what acts ("who **signed** …", "what did he say would be **big**"); ``open``: the
     question ends where the answer begins, or only says about what it is to be ("what did he say about …").
     ``several``: it asks for a list, of which more than one quote may hold a part ("which **countries** …", "list …").
+    ``runs`` are the terms of each run of characters whose words are not set apart, as in Chinese, but for one alone.
+    ``language`` is the one it was read in, and ``asking`` what it asks, in English words: the question itself or, of
+    one in another language, those that stand for the words that ask in it, if any do.
     """
 
     text: str
@@ -129,6 +137,9 @@ class Question:
     before: str | None
     open: bool
     several: bool
+    runs: tuple[tuple[str, ...], ...]
+    language: str
+    asking: str
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -139,7 +150,7 @@ class Question:
     def asks(self) -> bool:
         """Whether it asks for some words, rather than for yes or no, or in key words for whatever there is."""
         return self.want is not Want.YES_NO and (
-            self.want is not Want.THING or self.several or _search(_WH, self.text) is not None
+            self.want is not Want.THING or self.several or _search(_WH, self.asking) is not None
         )
 
     @property
@@ -149,18 +160,22 @@ class Question:
 
     def weight(self, term: str) -> float:
         """How much it matters that ``term`` is met, beside its idf."""
-        return 0.35 if says_little(term) and term not in self.names else 1.0
+        little = self.language == ENGLISH and says_little(term) and term not in self.names
+        return 0.35 if little else 1.0
 
 
-def parse(text: str, known_names: frozenset[str] = frozenset()) -> Question:
-    """Reads a question of any form: whole, in lower case, or a few key words.
+def parse(text: str, known_names: frozenset[str] = frozenset(), language: str = ENGLISH) -> Question:
+    """Reads a question of any form as one in ``language``: whole, in lower case, or a few key words.
 
-    ``known_names`` are terms that the documents write as names, for a question that leaves out its capitals.
+    ``known_names`` are terms that the documents write as names, for a question that leaves out its capitals. Of another
+    language than English only its words are read, and which kind of answer it wants.
     """
-    text = _asked(text)
-    plain = re.sub(r"[’‘]", "'", re.sub(r"\s+", " ", text)).strip("?!. ")
-    tokens = tokenize(text)
-    listed = _LIST.match(text)
+    english = language == ENGLISH
+    text = _asked(text) if english else text
+    asking, follows = (text, "") if english else asked_in_english(text, language)
+    plain = re.sub(r"[’‘]", "'", re.sub(r"\s+", " ", asking)).strip("?!. ")
+    tokens = tokenize(text, language)
+    listed = _LIST.match(text) if english else None
     content = [token for token in tokens if token.term and not (listed and token.start < listed.end())]
     want = next((want for pattern, want in _WANTS if _search(pattern, plain)), Want.THING)
     if listed:
@@ -169,12 +184,12 @@ def parse(text: str, known_names: frozenset[str] = frozenset()) -> Question:
         focus = _search(_COUNTED if want is Want.COUNT else _FOCUS, plain)
     speaker = _search(_SPEAKER, plain) if want is Want.SAYING else None
     rest = plain[speaker.end() :].strip() if speaker else ""
-    weighty = [token for token in content if not says_little(token.term)]
-    close = ((a, b) for a, b in pairwise(weighty) if len(tokenize(text[a.end : b.start])) <= _BETWEEN)
+    weighty = [token for token in content if not (english and says_little(token.term))]
+    close = ((a, b) for a, b in pairwise(weighty) if len(tokenize(text[a.end : b.start], language)) <= _BETWEEN)
     words = {token.term: text[token.start : token.end] for token in content}
     names = frozenset(t.term for t in content if text[t.start].isdigit() or t.term in known_names)
-    names |= _capitals(text, tokens)
-    who_is = want in {Want.PERSON, Want.THING} and _holder(words, names)
+    names |= _capitals(text, tokens, language)
+    who_is = english and want in {Want.PERSON, Want.THING} and _holder(words, names)
     return Question(
         text=text,
         tokens=tokens,
@@ -182,13 +197,37 @@ def parse(text: str, known_names: frozenset[str] = frozenset()) -> Question:
         names=names,
         pairs=tuple(dict.fromkeys((a.term, b.term) for a, b in close if a.term != b.term)),
         want=Want.PERSON if who_is else want,
-        focus=tuple(terms(focus[1])) if focus else (),
+        focus=tuple(terms(focus[1])) if focus else _counted(want, follows, language),
         speaker=tuple(terms(speaker[1])) if speaker else (),
         copular=who_is or _search(_COPULAR, plain) is not None,
         before=_before(plain, rest),
         open=not rest or _search(_TOPIC, rest) is not None,
         several=bool(listed and content) or _search(_SEVERAL, plain) is not None,
+        runs=() if english else _unspaced(content, text),
+        language=language,
+        asking=asking,
     )
+
+
+def _counted(want: Want, rest: str, language: str) -> tuple[str, ...]:
+    """The term of what is to be counted, which follows the words that ask for the number: "wie viele **Stufen**".
+
+    Not where the plural is another word (Arabic), nor where it may stand elsewhere (Japanese).
+    """
+    follows = want is Want.COUNT and known_of(language).capitals is not Capitals.NONE
+    return tuple(terms(rest, language)[:1]) if follows else ()
+
+
+def _unspaced(content: Sequence[Token], text: str) -> tuple[tuple[str, ...], ...]:
+    """The terms of each run of characters whose words are not set apart, but for a character alone."""
+    runs: list[list[Token]] = []
+    for token in content:
+        if is_unspaced(text[token.start]):
+            if runs and runs[-1][-1].end == token.start:
+                runs[-1].append(token)
+            else:
+                runs.append([token])
+    return tuple(tuple(token.term for token in run) for run in runs if run[-1].end - run[0].start > 1)
 
 
 def _asked(text: str) -> str:
@@ -215,9 +254,16 @@ def _search(pattern: str, text: str) -> re.Match[str] | None:
     return re.search(pattern, text, re.IGNORECASE)  # re keeps what it has compiled
 
 
-def _capitals(text: str, tokens: tuple[Token, ...]) -> frozenset[str]:
-    """The terms written with a capital, but for the first word of a longer question, and where all of it shouts."""
+def _capitals(text: str, tokens: tuple[Token, ...], language: str) -> frozenset[str]:
+    """The terms written with a capital, but for the first word of a longer question, and where all of it shouts.
+
+    In a language that writes every noun so, only those that stand together.
+    """
     if text.isupper():
         return frozenset()
     later = tokens[1:] if len(tokens) > 2 else tokens
-    return frozenset(token.term for token in later if token.term and text[token.start].isupper())
+    capital = [token for token in later if token.term and text[token.start].isupper()]
+    if known_of(language).capitals is not Capitals.NAMES:
+        beside = [(a, b) for a, b in pairwise(capital) if text[a.end : b.start] == " "]
+        capital = [token for pair in beside for token in pair] if known_of(language).capitals is Capitals.NOUNS else []
+    return frozenset(token.term for token in capital)

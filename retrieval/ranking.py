@@ -71,33 +71,35 @@ def hopes(
 
 
 class Ranker:
-    """The rows of all documents as arrays, and the models that rank them for a question."""
+    """The rows of all documents in one language as arrays, and the models that rank them for a question."""
 
-    def __init__(self, rows: Sequence[Row], models: Models) -> None:
-        """Indexes ``rows``."""
+    def __init__(self, rows: Sequence[Row], models: Models, language: str) -> None:
+        """Indexes ``rows``, all in one language, in which questions must be read."""
         self._rows, self._models = rows, models
         texts = [f"{row.passage.text} {row.named}" if row.named else row.passage.text for row in rows]
         self.index = Index(
             [
                 Entry(text, f"{row.heading} {row.around} {row.lead} {row.named}")
                 for text, row in zip(texts, rows, strict=True)
-            ]
+            ],
+            language,
         )
-        self._forward = Forward(row.passage.text for row in rows)
+        self._forward = Forward((row.passage.text for row in rows), language)
         titles: dict[str, int] = {}
         self._title = np.array([titles.setdefault(row.passage.document.title, len(titles)) for row in rows], np.int64)
         self._places = np.array([(row.stretch, row.place, row.length) for row in rows], np.int64).reshape(-1, 3)
         self._short = np.array([row.short for row in rows], bool)
-        self._headings = {row.stretch: frozenset(terms(row.heading)) for row in rows if row.place == 0}
+        self._headings = {row.stretch: frozenset(terms(row.heading, language)) for row in rows if row.place == 0}
         self._led = np.array([bool(row.lead) for row in rows], np.float32)
-        self.lexis = lexis((row.passage.text for row in rows), self.index.idf)
+        self.lexis = lexis((row.passage.text for row in rows), self.index.idf, language)
         self._others = [_others(row.lead, self.lexis.names) for row in rows]
         self._titles = {
-            row.stretch: frozenset(terms(f"{row.passage.document.title} {row.heading}"))
+            row.stretch: frozenset(terms(f"{row.passage.document.title} {row.heading}", language))
             for row in rows
             if row.place == 0
         }
 
+    @np.errstate(invalid="ignore")  # as in _meet
     def rank(self, question: Question, among: slice | NDArray[np.bool_]) -> list[Reading]:
         """The candidates among those rows, likeliest first; at most CANDIDATES."""
         hits = self.index.search(question.terms, CANDIDATES, among)

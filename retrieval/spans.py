@@ -6,8 +6,12 @@ Where the question does not point at one of them, none is marked: no bold is bet
 import re
 from collections.abc import Iterable, Sequence
 
+from corpus import ENGLISH
 from retrieval import entities
 from retrieval.entities import Entity
+from retrieval.folding import fold
+from retrieval.languages import Capitals
+from retrieval.languages import language as known_of
 from retrieval.lexicon import related, speaks
 from retrieval.question import Question, Want
 from retrieval.terms import Token, tokenize
@@ -25,6 +29,7 @@ _FINDERS = {
     Want.MANNER: entities.manners,
 }
 _UNNAMED = 0.5  # how far a passage without the word "which …" asks for may still hold one
+_YEAR = re.compile(r"(?:1\d|20)\d\d")
 _LIKELY = 0.7  # the strength from which an entity is marked
 _UNMARKED = {Want.CAUSE: 0.5, Want.MANNER: 0.5}  # how far a passage without "because" may still say why
 _AMOUNTS = (
@@ -70,6 +75,8 @@ def offers(question: Question, text: str, lead: str, names: frozenset[str]) -> f
 
     Whom a passage means by "he" its ``lead`` says, so that a person or a place may stand there.
     """
+    if question.language != ENGLISH:
+        return _plainly(question, text)
     if question.want is Want.SAYING:
         return float(_spoken(question, text, lead))
     if question.want not in _FINDERS:
@@ -114,9 +121,33 @@ def highlight(question: Question, text: str, names: frozenset[str]) -> Span | No
 
 def hints(question: Question, text: str, names: frozenset[str]) -> list[Entity]:
     """What the rules make of a sentence: the words they point at first, or none; then all of the kind wanted."""
+    if question.language != ENGLISH:
+        return [Entity(0, 0, 1.0)]
     pointed = highlight(question, text, names)
     offered = _offered(question, text, names) if question.want in _FINDERS else []
     return [Entity(*(pointed or (0, 0)), 1.0), *offered]
+
+
+def _plainly(question: Question, text: str) -> float:
+    """The same as ``offers`` in another language, by figures, capitals and the words for numbers and days."""
+    known = known_of(question.language)
+    new = [token for token in tokenize(text, question.language) if token.term not in question.terms]
+    words = {fold(text[token.start : token.end]) for token in new}
+    figures = {word for word in words if word[:1].isdecimal()}
+    if question.want is Want.DATE:
+        return float(bool(figures) or _holds(known.calendar, words))
+    if question.want in {Want.COUNT, Want.AMOUNT}:
+        if question.focus and question.focus[0] not in {token.term for token in tokenize(text, question.language)}:
+            return 0.0
+        return float(any(not _YEAR.fullmatch(word) for word in figures) or _holds(known.numerals, words))
+    if question.want is Want.PERSON and known.capitals is Capitals.NAMES:
+        return float(any(token.start and text[token.start].isupper() for token in new))
+    return 1.0 if question.want is Want.THING else _UNNAMED
+
+
+def _holds(listed: frozenset[str], words: Iterable[str]) -> bool:
+    """Whether any of the words is listed; where words are not set apart, whether any is in one of them."""
+    return any(word in listed or (not word.isascii() and not listed.isdisjoint(word)) for word in words)
 
 
 def _pointed_at(question: Question, text: str, entity: Entity, met: Sequence[Token]) -> bool:

@@ -16,7 +16,8 @@ from spellchecker import SpellChecker
 
 from retrieval.answer import Correction
 from retrieval.entities import bare
-from retrieval.terms import fold, terms, tokenize
+from retrieval.folding import fold
+from retrieval.terms import terms, tokenize
 from retrieval.words import STOP_WORDS
 
 SHORTEST = 5  # letters of a word that may be read as another: shorter ones have too many neighbours

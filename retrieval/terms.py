@@ -1,35 +1,48 @@
 """Text → tokens → terms: what two words must share to count as the same.
 
 A token is a word or number with its offsets. Its term is folded (case, accents, full-width and other compatible forms,
-invisible characters, possessives; "seven" as 7, "21st" as 21; irregular forms, British spellings) and stemmed with
-Snowball's English stemmer (Porter, 2001); the text is untouched.
+invisible characters, possessives; in English "seven" as 7, "21st" as 21, irregular forms, British spellings) and
+stemmed with Snowball's stemmer for its language (Porter, 2001); the text is untouched. Where words are not set apart
+(Chinese, Japanese, Korean) a term is two neighbouring characters, as in Lucene's CJKBigramFilter.
 """
 
 import re
-import unicodedata
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import Stemmer
 
+from corpus import ENGLISH
+from retrieval.folding import HIRAGANA, MARKS, UNSPACED, Plain, fold
+from retrieval.languages import language as known_of
 from retrieval.words import BASES, NUMBERS, ONES, STOP_WORDS
 
-# A word may hold combining marks, soft hyphens and zero-width characters; an apostrophe or an abbreviation's full stop
-# only between letters, a decimal or thousands mark only between digits; "twenty-one" and "21st" are one number each.
-_MARKS = "\u0300-\u036f\u00ad\u200b-\u200d\u2060"
-_LETTER = rf"[^\W\d_][{_MARKS}]*"
+# A word may hold combining marks; an apostrophe or an abbreviation's full stop only between letters, a decimal or
+# thousands mark only between digits; "twenty-one" and "21st" are one number each.
 _ONES = rf"(?i:(?:(?<=seventy)|(?<=twenty|thirty|eighty|ninety)|(?<=forty|fifty|sixty))-(?:{'|'.join(ONES)})\b)"
-_TOKEN = re.compile(
-    r"(?:[^\W\d_]\.){2,}|\d+(?:[.,:]\d+)*(?i:(?:st|nd|rd|th)\b)?"
-    rf"|{_LETTER}(?:{_LETTER}|\d)*(?:['’‘ʼ](?:{_LETTER})+)*(?:{_ONES})?"
+_WORD = (
+    r"(?:{letter}\.){{2,}}|\d+(?:[.,:]\d+)*(?i:(?:st|nd|rd|th)\b)?"
+    r"|{letter}{marks}(?:{letter}{marks}|\d)*(?:['’‘ʼ](?:{letter}{marks})+)*(?:{ones})?"
 )
-_INVISIBLE = re.compile(rf"[{_MARKS}]")
+# In English what is written in other scripts is a name, whole: one token, however long.
+_ENGLISH = re.compile(_WORD.format(letter=r"[^\W\d_]", marks="[\u0300-\u036f]*", ones=_ONES))
+_OTHER = re.compile(
+    _WORD.format(letter=rf"[^\W\d_{UNSPACED}{HIRAGANA}]", marks=f"[{MARKS}]*", ones=r"(?!)")
+    + f"|(?P<characters>[{UNSPACED}]+)|(?P<hiragana>[{HIRAGANA}]+)"
+)
+_UNSPACED = re.compile(f"[{UNSPACED}{HIRAGANA}]")
 _POSSESSIVE = re.compile(r"'s?$")
+_APOSTROPHES = str.maketrans("’‘ʼ", "'''")
+_ONE = "一"
+_THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")
 
 
 class Token(NamedTuple):
-    """A word or number: ``text[start:end]``, and the term it counts as (empty for a stop word)."""
+    """A word or number: ``text[start:end]``, and the term it counts as (empty for a stop word).
+
+    Where words are not set apart it is one character, or the last two, and its term reaches to the next character.
+    """
 
     term: str
     start: int
@@ -37,25 +50,36 @@ class Token(NamedTuple):
 
 
 @lru_cache(maxsize=2_048)  # a question's candidates are read several times over
-def tokenize(text: str) -> tuple[Token, ...]:
-    """Every word and number of ``text`` in order, with its offsets."""
-    return tuple(_tokens(text))
+def tokenize(text: str, language: str = ENGLISH) -> tuple[Token, ...]:
+    """Every word and number of ``text``, which is in ``language``, in order, with its offsets."""
+    return tuple(_tokens(text, language))
 
 
-def terms(text: str) -> list[str]:
+def terms(text: str, language: str = ENGLISH) -> list[str]:
     """The terms of ``text`` in order, repeated as they occur, stop words left out."""
-    return [token.term for token in _tokens(text) if token.term]
+    return [token.term for token in _tokens(text, language) if token.term]
+
+
+def is_unspaced(character: str) -> bool:
+    """Whether a character is of a script whose words are not set apart."""
+    return _UNSPACED.match(character) is not None
 
 
 def searchable(text: str) -> bool:
     """Whether any word of ``text`` is one to search by."""
-    return any(token.term for token in _tokens(text))
+    return any(token.term for token in _tokens(text, ENGLISH))
 
 
-def _tokens(text: str) -> Iterator[Token]:
+def _tokens(text: str, language: str) -> Iterator[Token]:
+    plain = Plain(text)
+    tokens = _english(plain.text) if language == ENGLISH else _other(plain.text, language)
+    return tokens if plain.text is text else (Token(term, *plain.span(start, end)) for term, start, end in tokens)
+
+
+def _english(text: str) -> Iterator[Token]:
     shouted = text.isupper()  # then a capital says nothing
     before = ""
-    for match in _TOKEN.finditer(text):
+    for match in _ENGLISH.finditer(text):
         word = match[0].lower() if shouted else match[0]
         term = _term(word)
         if word == "us" and before in {"the", "The"}:  # who leaves out the capitals of a country
@@ -64,23 +88,22 @@ def _tokens(text: str) -> Iterator[Token]:
         before = word
 
 
-def fold(word: str) -> str:
-    """A word as it is compared: lower case, no accents, compatible forms and invisible characters folded."""
-    if word.isascii():
-        return word.lower()
-    decomposed = unicodedata.normalize("NFKD", word.translate(_APOSTROPHES)).casefold()
-    return _INVISIBLE.sub("", decomposed)
+def _other(text: str, language: str) -> Iterator[Token]:
+    for match in _OTHER.finditer(text):
+        if match.lastgroup:
+            yield from _characters(match, language)
+        else:
+            yield Token(_foreign(match[0], language), *match.span())
 
 
 # "organise", "labour"; not "revise" beside "revision", nor "hour".
 _ISE = re.compile(r"(?<=[a-z]{2}[dglmnrst]|[a-z]ic)is(?=e|ing|ation)")
 _OUR = re.compile(r"(?<=[a-z]{2})our")
-_APOSTROPHES = str.maketrans("’‘ʼ", "'''")
 
 
 @lru_cache(maxsize=65_536)
 def _term(word: str) -> str:
-    """The term of one token; cached, for words recur (Zipf)."""
+    """The term of one token of English; cached, for words recur (Zipf)."""
     bare = _POSSESSIVE.sub("", word.translate(_APOSTROPHES))
     folded = fold(bare).replace(",", "")
     capitals = bare.removesuffix("s")  # of one acronym, or several
@@ -91,6 +114,25 @@ def _term(word: str) -> str:
     if folded in STOP_WORDS or folded.split("'", 1)[0] in STOP_WORDS:
         return ""
     return _number(folded) or _stem(_base(folded))
+
+
+@lru_cache(maxsize=65_536)
+def _foreign(word: str, language: str) -> str:
+    """The term of one token of another language."""
+    known = known_of(language)
+    folded = _POSSESSIVE.sub("", fold(word))
+    if known.prefix:
+        folded = re.sub(known.prefix, "", folded)
+    if folded in known.stop_words:
+        return ""
+    if folded[:1].isdecimal():
+        return _THOUSANDS.sub("", folded).replace(",", ".")
+    if not known.stemmer:
+        return folded
+    for ending, accented in known.endings:
+        folded = re.sub(ending, accented, folded)
+    stem = fold(_stem(folded, known.stemmer))
+    return stem.rstrip(known.left) or stem
 
 
 def _number(folded: str) -> str:
@@ -107,6 +149,66 @@ def _base(folded: str) -> str:
     return base or _OUR.sub("or", _ISE.sub("iz", folded))
 
 
-def _stem(folded: str) -> str:
+def _stem(folded: str, stemmer: str = "english") -> str:
     # A stemmer of its own for each call: one object must not be used by two threads (PyStemmer's documentation).
-    return str(Stemmer.Stemmer("english").stemWord(folded))
+    return str(Stemmer.Stemmer(stemmer).stemWord(folded))
+
+
+def _characters(run: re.Match[str], language: str) -> Iterator[Token]:
+    """The terms of characters that stand for words, or for parts of them."""
+    text, (start, end) = run.string, run.span()
+    if run["hiragana"]:
+        edges = _edges(language).fullmatch(text, start, end)
+        rest, after = edges.span(1) if edges else (start, end)
+        yield from _stopped(start, rest)
+        yield from _pairs(text, rest, after) if after - rest > 1 else _stopped(rest, after)
+        yield from _stopped(after, end)
+        return
+    for cut in _inside(language).finditer(text, start, end):
+        yield from _pairs(text, start, cut.start())
+        yield Token(cut["numeral"] or "", *cut.span())
+        start = cut.end()
+    yield from _pairs(text, start, end)
+
+
+def _stopped(start: int, end: int) -> Iterator[Token]:
+    """A token that is no term; none where there is no text."""
+    if start < end:
+        yield Token("", start, end)
+
+
+def _pairs(text: str, start: int, end: int) -> Iterator[Token]:
+    """Each character of ``text[start:end]`` with the next; one that stands alone is a term by itself."""
+    if end - start == 1:
+        yield Token(text[start], start, end)
+    for at in range(start, end - 1):
+        yield Token(text[at : at + 2], at, at + 1 if at + 2 < end else end)
+
+
+@cache
+def _inside(language: str) -> re.Pattern[str]:
+    """What is cut out of a run of characters: stop words, and numerals, which are terms by themselves."""
+    numerals = "".join(sorted(known_of(language).numerals))
+    return re.compile(f"{_either(_unspaced(language))}|(?P<numeral>[{_ONE}{numerals}]+)")
+
+
+@cache
+def _edges(language: str) -> re.Pattern[str]:
+    """A run of hiragana: stop words at its beginning, the rest, stop words at its end.
+
+    No more than one of a single character at the end, for such characters may as well belong to a word.
+    """
+    stop = _unspaced(language)
+    short = [word for word in stop if len(word) == 1]
+    longer = [word for word in stop if len(word) > 1]
+    return re.compile(f"(?:{_either(stop)})*+(.*?)(?:{_either(longer)})*+(?:{_either(short)})?")
+
+
+def _unspaced(language: str) -> list[str]:
+    """The stop words of scripts whose words are not set apart."""
+    return list(filter(_UNSPACED.match, known_of(language).stop_words))
+
+
+def _either(words: Sequence[str]) -> str:
+    """Any of the words, the longest first, as a regular expression; without any one that matches nothing."""
+    return "|".join(sorted(words, key=lambda word: (-len(word), word))) or "(?!)"
