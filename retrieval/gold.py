@@ -161,7 +161,9 @@ def _squad(path: Path, whole: object) -> Squad:
         for paragraph in article.paragraphs:
             identifier = f"{article.title}/{numbers[article.title]}"
             numbers[article.title] += 1
-            documents.append(Document(identifier, article.title.replace("_", " "), None, paragraph.context, language))
+            documents.append(
+                Document(identifier, article.title.replace("_", " "), None, paragraph.context, language=language)
+            )
             for asked in paragraph.qas:
                 answers = [] if asked.is_impossible else asked.answers
                 outside = [a.answer_start for a in answers if a.answer_start >= len(paragraph.context)]

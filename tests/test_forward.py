@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.folding import fold
 from retrieval.forward import CALENDAR, CAPITAL, LOCAL, NUMBER, PRONOUN, STOP, YEAR, Forward, kind_of
-from retrieval.terms import fold, tokenize
+from retrieval.terms import tokenize
 
 
 def test_rows_by_hand() -> None:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.terms import Token, fold, searchable, terms, tokenize
+from retrieval.folding import fold
+from retrieval.terms import Token, searchable, terms, tokenize
 
 
 def test_whole_tokens() -> None:
