@@ -22,7 +22,7 @@ from retrieval.words import BASES, NUMBERS, ONES, STOP_WORDS
 # thousands mark only between digits; "twenty-one" and "21st" are one number each.
 _ONES = rf"(?i:(?:(?<=seventy)|(?<=twenty|thirty|eighty|ninety)|(?<=forty|fifty|sixty))-(?:{'|'.join(ONES)})\b)"
 _WORD = (
-    r"(?:{letter}\.){{2,}}|\d+(?:[.,:]\d+)*(?i:(?:st|nd|rd|th)\b)?"
+    r"(?:{letter}{marks}\.){{2,}}|\d+(?:[.,:]\d+)*(?i:(?:st|nd|rd|th)\b)?"
     r"|{letter}{marks}(?:{letter}{marks}|\d)*(?:['’‘ʼ](?:{letter}{marks})+)*(?:{ones})?"
 )
 # In English what is written in other scripts is a name, whole: one token, however long.
