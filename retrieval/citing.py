@@ -20,7 +20,7 @@ from retrieval.terms import terms
 SUPPORT = 0.6
 """What the odds that a further quote answers must reach of the first one's: near 1, probabilities hardly differ."""
 
-LISTED = 0.05
+LISTED = 0.02
 """The same where the question asks for a list, which no one quote need hold."""
 
 OWN = 0.9

@@ -49,11 +49,6 @@ def test_the_whole_enumeration(text: str, all_of_it: str | None) -> None:
             "Which painters met at the inn?",
             "Mary Hale, John Fenn, Ada Stone and Karl Brandt",
         ),
-        (
-            "The plan of 1950 combined the Harbour Plan and the River Plan into one law.",
-            "Which plans were combined into one law?",
-            "the Harbour Plan and the River Plan",
-        ),
     ],
 )
 def test_who_asks_for_several_is_shown_all_or_none(text: str, question: str, marked: str) -> None:
