@@ -4,6 +4,7 @@ import argparse
 import json
 import logging
 import os
+import queue
 import sys
 import time
 from collections.abc import Sequence
@@ -13,11 +14,12 @@ from typing import TextIO
 
 from bot import wording
 from bot.courtesy import reply
+from bot.library import Library, Tell
+from bot.progress import Bar
 from bot.settings import Settings, read_settings
-from corpus import Folder, QuestionError, SettingError, UserError, look_into, read_folder
+from corpus import Folder, QuestionError, SettingError, Shelf, UserError, look_into, read_folder
 from retrieval import Answer, Answerer, Collection, Quotes, evaluate, read_gold
 
-NAMED = 5  # files that cannot be served, named before an answer; `sources --problems` names them all
 ANSWERED, NOT_SAID, ERROR = 0, 1, 2  # as grep has it
 INTERRUPTED, BROKEN_PIPE = 130, 141  # as a shell has it: 128 + the signal's number
 
@@ -138,7 +140,8 @@ def positive(text: str) -> int:
 
 
 def _ask(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> int:
-    answerer = _answerer(arguments, settings, streams)
+    folder = read_folder(_path(arguments, settings), settings.limits, Bar(streams.stderr))
+    answerer = Answerer(_complained(folder, streams).documents, threshold=settings.threshold)
     console = wording.terminal(streams.stdout)
     many = arguments.question == ["-"]
     status = NOT_SAID
@@ -195,16 +198,18 @@ def _line(line: str) -> tuple[str, str | None, str | None]:
 def _console(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> int:
     from bot import console  # noqa: PLC0415 (a terminal's line editor: only this command pays for loading it)
 
-    return console.run(_answerer(arguments, settings, streams), streams.stdin, streams.stdout)
+    news = queue.SimpleQueue[str]()
+    with _library(arguments, settings, streams, lambda _, line: news.put(line)) as library:
+        return console.run(library, news, streams.stdin, streams.stdout)
 
 
 def _sources(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> int:
-    path = arguments.documents or settings.documents
+    path, bar = _path(arguments, settings), Bar(streams.stderr)
     console = wording.terminal(streams.stdout)
     if arguments.problems:
-        console.print(wording.problems(look_into(path, settings.limits)))
+        console.print(wording.problems(look_into(path, settings.limits, bar)))
         return ANSWERED
-    folder = read_folder(path, settings.limits)
+    folder = read_folder(path, settings.limits, bar)
     console.print(wording.sources(folder.documents))
     for problem in folder.problems:
         streams.complain(problem)
@@ -223,8 +228,9 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings, streams: Stream
         if isinstance(gold, Collection):
             raise SettingError(f"{arguments.file} ranks documents, without a confidence to draw: leave out --plot")
     begin = time.perf_counter()
-    documents = _folder(arguments, settings, streams).documents if own else ()
-    report = evaluate(gold, documents, evaluating.Bar(streams.stderr), arguments.sample)
+    bar = Bar(streams.stderr)
+    folder = read_folder(_path(arguments, settings), settings.limits, bar) if own else Folder((), ())
+    report = evaluate(gold, _complained(folder, streams).documents, bar, arguments.sample)
     elapsed = time.perf_counter() - begin
     if arguments.plot:
         curves.draw(arguments.plot, arguments.file.name, report.outcomes)
@@ -244,23 +250,30 @@ def _discord(arguments: argparse.Namespace, settings: Settings, streams: Streams
     logging.basicConfig(
         level=settings.log_level, stream=streams.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)  # it would count changes at INFO, whatever comes of them
     from bot import client  # noqa: PLC0415 (nothing but this command loads discord.py)
 
-    return client.run(_answerer(arguments, settings, streams), settings.discord_token.get_secret_value())
+    with _library(arguments, settings, streams, logging.getLogger("bot.library").log) as library:
+        return client.run(library, settings.discord_token.get_secret_value())
 
 
-def _answerer(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> Answerer:
-    """The documents, read and indexed."""
-    return Answerer(_folder(arguments, settings, streams).documents, threshold=settings.threshold)
+def _library(arguments: argparse.Namespace, settings: Settings, streams: Streams, tell: Tell) -> Library:
+    """The documents, read and indexed; it is told what becomes of them while they are served."""
+    shelf = Shelf(_path(arguments, settings), settings.limits)
+    folder = _complained(shelf.first(Bar(streams.stderr)), streams)
+    return Library(shelf, folder, lambda documents: Answerer(documents, threshold=settings.threshold), tell)
 
 
-def _folder(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> Folder:
-    """The documents, read; a line for each of the first files that cannot be served."""
-    folder = read_folder(arguments.documents or settings.documents, settings.limits)
-    for problem in folder.problems[:NAMED]:
-        streams.complain(problem)
-    if (more := len(folder.problems) - NAMED) > 0:
-        streams.complain(f"and {more} more files cannot be served; `sources --problems` names them all")
+def _path(arguments: argparse.Namespace, settings: Settings) -> Path:
+    """The folder of documents."""
+    path: Path = arguments.documents or settings.documents
+    return path
+
+
+def _complained(folder: Folder, streams: Streams) -> Folder:
+    """The same folder, after a line for each of the first files in it that cannot be served."""
+    for line in wording.unserved(folder.problems):
+        streams.complain(line)
     return folder
 
 

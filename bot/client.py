@@ -13,9 +13,9 @@ from discord import app_commands
 
 from bot import delivery
 from bot.commands import all_commands
+from bot.library import Library
 from bot.registration import register
 from corpus import SettingError, UserError
-from retrieval import Answerer
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ _AUTHENTICATION_FAILED = 4004  # the gateway's close code for a token that was r
 _GRACE = 1.0  # seconds that answers under way have to be finished when the bot is told to leave
 
 
-def run(answerer: Answerer, token: str) -> int:
+def run(library: Library, token: str) -> int:
     """Serves until SIGINT or SIGTERM, and returns the exit status.
 
     Raises SettingError for a token that Discord refuses, UserError if Discord cannot be reached at the start.
@@ -37,7 +37,7 @@ def run(answerer: Answerer, token: str) -> int:
     # Or discord.py warns at each start that two packages are missing without which a bot cannot speak in voice chats.
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     try:
-        asyncio.run(_serve(answerer, token))
+        asyncio.run(_serve(library, token))
     except discord.LoginFailure:
         raise SettingError(_REFUSED) from None
     except discord.ConnectionClosed as error:
@@ -49,10 +49,10 @@ def run(answerer: Answerer, token: str) -> int:
     return 0
 
 
-async def _serve(answerer: Answerer, token: str) -> None:
+async def _serve(library: Library, token: str) -> None:
     stop = asyncio.Event()
     with _called_on_signals(stop.set):
-        async with Bot(answerer) as bot:
+        async with Bot(library) as bot:
             serving = asyncio.create_task(bot.start(token))
             stopping = asyncio.create_task(stop.wait())
             try:
@@ -96,7 +96,7 @@ class Bot(discord.AutoShardedClient):
     Auto-sharded for what else that does: a plain Client raises AttributeError when the gateway is away at the start.
     """
 
-    def __init__(self, answerer: Answerer) -> None:
+    def __init__(self, library: Library) -> None:
         """Makes the commands; nothing connects yet."""
         super().__init__(
             intents=discord.Intents(guilds=True),
@@ -104,10 +104,10 @@ class Bot(discord.AutoShardedClient):
             max_messages=None,
         )
         self.answering: set[asyncio.Task[object]] = set()
-        self._answerer = answerer
+        self._library = library
         self._registering: asyncio.Task[None] | None = None
         self._tree = _Commands(self)
-        for command in all_commands(answerer):
+        for command in all_commands(library):
             self._tree.add_command(command)
 
     async def setup_hook(self) -> None:
@@ -121,7 +121,7 @@ class Bot(discord.AutoShardedClient):
         _log.info(
             "Ready as %s; documents: %d; servers: %d; invite it with %s",
             self.user,
-            len(self._answerer.documents),
+            len(self._library.answerer.documents),
             len(self.guilds),
             invitation,
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from typing import TextIO
 
 from platformdirs import user_state_path
@@ -12,6 +13,7 @@ from rich.console import Console
 
 from bot import wording
 from bot.courtesy import reply
+from bot.library import Library
 from corpus import QuestionError
 from retrieval import Answer, Answerer, Citation
 
@@ -31,8 +33,9 @@ The next one may lean on it: "and when?", "why did she?", "what about the ferry?
 class Session:
     """One person at the console: the last answer, and which passages were shown for it."""
 
-    answerer: Answerer
+    library: Library
     console: Console
+    _answerer: Answerer = field(init=False)
     _answer: Answer | None = None
     _shown: list[Citation] = field(default_factory=list)
 
@@ -45,7 +48,7 @@ class Session:
             commands: dict[str, Callable[[], None]] = {
                 ":more": self._more,
                 ":why": self._why,
-                ":sources": lambda: self.console.print(wording.sources(self.answerer.documents)),
+                ":sources": lambda: self.console.print(wording.sources(self.library.answerer.documents)),
                 ":help": lambda: self.console.print(HELP),
             }
             unknown = f"{wording.shown(line)}: no such command; :help lists them"
@@ -59,7 +62,9 @@ class Session:
         if (courtesy := reply(question, follows=bool(after))) is not None:
             self.console.print(courtesy)
             return
-        self._answer = self.answerer.ask(question, after=after)
+        answerer = self.library.answerer
+        self._answer = answerer.ask(question, after=after)
+        self._answerer = answerer  # :more and :why go on from this answer, whatever is served by then
         self._shown = [*self._answer.citations, *self._answer.nearest]
         self.console.print(wording.as_text(self._answer))
 
@@ -67,7 +72,7 @@ class Session:
         if self._answer is None:
             self.console.print("Ask something first.")
             return
-        ranked = self.answerer.search(self._answer.read, limit=RANKED)
+        ranked = self._answerer.search(self._answer.read, limit=RANKED)
         new = [citation for citation in ranked if not any(known.holds(citation) for known in self._shown)][:MORE]
         if not new:
             self.console.print("No further passage is near the question.")
@@ -78,22 +83,27 @@ class Session:
     def _why(self) -> None:
         if self._answer is None:
             self.console.print("Ask something first.")
-        elif matches := self.answerer.why(self._answer.read):
+        elif matches := self._answerer.why(self._answer.read):
             self.console.print(wording.why(matches))
             self.console.print(f"How sure it is that this passage answers: {self._answer.confidence:.2f}.")
         else:
             self.console.print("No passage shares a word with the question.")
 
 
-def run(answerer: Answerer, stdin: TextIO, stdout: TextIO) -> int:
-    """Runs the console until its input ends. Returns the exit status, 0."""
+def run(library: Library, news: SimpleQueue[str], stdin: TextIO, stdout: TextIO) -> int:
+    """Runs the console until its input ends. Returns the exit status, 0.
+
+    A person at a terminal sees the ``news`` of the documents before the next answer that may be other for it.
+    """
     interactive = stdin.isatty() and stdout.isatty()
     console = wording.terminal(stdout)
-    session = Session(answerer, console)
+    session = Session(library, console)
     if interactive:
-        documents = wording.counted(len(answerer.documents), "documents")
+        documents = wording.counted(len(library.answerer.documents), "documents")
         console.print(f"{documents}. Ask away; :help for more, Ctrl-D to leave.")
     for line in _typed() if interactive else stdin:
+        while interactive and not news.empty():
+            console.print(news.get(), style="dim")
         try:
             if not session.handle(line):
                 break

@@ -1,36 +1,14 @@
-"""The command ``evaluate``: a report as tables or as JSON, and a bar for whoever waits at a terminal."""
+"""The command ``evaluate``: a report as tables or as JSON."""
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TextIO, TypeVar
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from bot import wording
 from retrieval import Miss, Report, Section
-
-Item = TypeVar("Item")
-
-
-class Bar:
-    """A progress bar on a terminal, nothing elsewhere; what it shows is gone when it is done."""
-
-    def __init__(self, stream: TextIO) -> None:
-        """Draws on ``stream``."""
-        self._console = Console(file=stream)
-
-    def __call__(self, items: Sequence[Item], what: str, /) -> Iterable[Item]:
-        """The items, one by one, and how far it is."""
-        return self._shown(items, what) if self._console.is_terminal else items
-
-    def _shown(self, items: Sequence[Item], what: str) -> Iterator[Item]:
-        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-        with Progress(*columns, console=self._console, transient=True) as progress:
-            yield from progress.track(items, description=what)
 
 
 def as_json(name: str, report: Report, seconds: float) -> str:

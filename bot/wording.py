@@ -2,22 +2,25 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import count
+from itertools import count, islice
 from typing import TextIO
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from corpus import Document, Folder
+from corpus import Document, Folder, Problem
 from retrieval import Answer, Citation, Match
 
 DO_NOT_SAY = "The documents do not say."
 DIFFER = "The documents differ:"
 LEANING = "leaning on"
 NEAREST = "Nearest passages (not an answer):"
+
+NAMED = 5
+"""Files that cannot be served which are named unasked; ``sources --problems`` names them all."""
 
 _SHORT = 120  # characters of the question leaned on that are shown
 
@@ -124,6 +127,29 @@ def problems(folder: Folder) -> Text:
     lines = [f"{shown(str(problem))}\n" for problem in folder.problems]
     served, not_served = len(folder.documents), len(folder.problems)
     return Text("".join(lines) + f"{served} served, {not_served} not.")
+
+
+def unserved(problems: Sequence[Problem]) -> Iterator[str]:
+    """A line for each of the first files that cannot be served, and one for the rest."""
+    yield from map(str, islice(problems, NAMED))
+    if (more := len(problems) - NAMED) > 0:
+        yield f"and {more} more files cannot be served; `sources --problems` names them all"
+
+
+def news(before: Folder, after: Folder) -> str:
+    """What is served otherwise than before: ``"read anew: 2 added, 1 changed"``; empty if nothing is.
+
+    A file that can be read no longer is not counted: it has a line of its own.
+    """
+    old, new = ({document.id: document for document in folder.documents} for folder in (before, after))
+    unread = {problem.path for problem in after.problems}
+    counts = {
+        "added": len(new.keys() - old.keys()),
+        "changed": sum(document != old[identifier] for identifier, document in new.items() if identifier in old),
+        "removed": len(old.keys() - new.keys() - unread),
+    }
+    told = ", ".join(f"{number} {what}" for what, number in counts.items() if number)
+    return f"read anew: {told}" if told else ""
 
 
 def why(matches: Sequence[Match]) -> Table:

@@ -3,17 +3,19 @@
 from corpus.apart import Limits
 from corpus.document import Document, Kind, Mark, Passage, place
 from corpus.errors import DocumentError, FolderError, GoldError, QuestionError, SettingError, UserError
-from corpus.folder import LIMITS, Folder, Problem, look_into, printable, read_folder
+from corpus.folder import LIMITS, Folder, Problem, Track, look_into, printable, read_folder
 from corpus.language import ENGLISH, language_of
 from corpus.links import link
 from corpus.readers import READERS, read_document
 from corpus.readers.text import read as read_text
 from corpus.sentences import split
+from corpus.shelf import SETTLES, Shelf
 
 __all__ = [
     "ENGLISH",
     "LIMITS",
     "READERS",
+    "SETTLES",
     "Document",
     "DocumentError",
     "Folder",
@@ -26,6 +28,8 @@ __all__ = [
     "Problem",
     "QuestionError",
     "SettingError",
+    "Shelf",
+    "Track",
     "UserError",
     "language_of",
     "link",

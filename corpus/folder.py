@@ -1,15 +1,16 @@
 """A folder → its documents, and a line for each file in it that cannot be served.
 
-``_find`` walks the folder; ``read_file`` reads one file, and what comes of it depends on that file alone; plain text
-is read here, anything else in a process apart (``corpus/apart.py``).
+``find`` walks the folder; ``read_file`` reads one file, and what comes of it depends on that file alone; plain text
+is read here, anything else in a process apart (``corpus/apart.py``). ``corpus/shelf.py`` does this again and again.
 """
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, Self, TypeVar
 
 from corpus.apart import PROCESSES, Apart, Limits
 from corpus.document import Document
@@ -17,6 +18,20 @@ from corpus.errors import DocumentError, FolderError
 from corpus.readers import READERS, read_document, reader_of
 
 LIMITS = Limits()
+
+Item = TypeVar("Item")
+
+
+class Track(Protocol):
+    """Hands on what it is given, one by one, and may show how far it is and with what."""
+
+    def __call__(self, items: Sequence[Item], what: str, /) -> Iterable[Item]:
+        """The items, in order."""
+
+
+def untracked(items: Sequence[Item], _what: str, /) -> Sequence[Item]:
+    """A ``Track`` that shows nothing."""
+    return items
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +52,24 @@ class Folder:
     documents: tuple[Document, ...]
     problems: tuple[Problem, ...]
 
+    @classmethod
+    def of(cls, read: Mapping[str, Document | DocumentError], problems: Iterable[Problem]) -> Self:
+        """What came of reading each file, by its path, and what else was in the way."""
+        documents = [document for _, document in sorted(read.items()) if isinstance(document, Document)]
+        unread = [Problem(path, str(error)) for path, error in read.items() if isinstance(error, DocumentError)]
+        return cls(tuple(documents), tuple(sorted([*problems, *unread], key=lambda problem: problem.path)))
 
-def read_folder(path: Path, limits: Limits = LIMITS) -> Folder:
+
+def read_folder(path: Path, limits: Limits = LIMITS, track: Track = untracked) -> Folder:
     """Reads every document below ``path``; hidden files and folders are left out.
 
     Raises FolderError, in one line, if there is no such folder or not one document in it can be read.
     """
-    folder = look_into(path, limits)
+    return not_empty(path, look_into(path, limits, track))
+
+
+def not_empty(path: Path, folder: Folder) -> Folder:
+    """The folder found at a path; raises FolderError, in one line, if not one document in it can be read."""
     if not folder.documents:
         problems = folder.problems
         first = f" (the first of {len(problems)} problems: {min(problems, key=str)})" if problems else ""
@@ -53,8 +79,16 @@ def read_folder(path: Path, limits: Limits = LIMITS) -> Folder:
     return folder
 
 
-def look_into(path: Path, limits: Limits = LIMITS) -> Folder:
+def look_into(path: Path, limits: Limits = LIMITS, track: Track = untracked) -> Folder:
     """What ``read_folder`` returns, of a folder that may hold nothing. Raises FolderError if there is none."""
+    root = enter(path)
+    problems: list[Problem] = []
+    identifiers = sorted(find(root, problems))
+    return Folder.of(dict(read_files(root, identifiers, limits, track)), problems)
+
+
+def enter(path: Path) -> Path:
+    """Where a folder is, without links. Raises FolderError if there is no such folder."""
     shown = printable(str(path))
     try:
         if not path.exists():
@@ -63,17 +97,7 @@ def look_into(path: Path, limits: Limits = LIMITS) -> Folder:
             raise FolderError(f"{shown}: is a file, not a folder; give the folder that holds it")
     except OSError as error:  # a name too long, or below a folder that may not be entered
         raise FolderError(f"{shown}: cannot be opened ({error.strerror}): check the name and its permissions") from None
-    root = path.resolve()
-    problems: list[Problem] = []
-    identifiers = sorted(_find(root, problems))
-    documents: list[Document] = []
-    with Apart(read_document, limits) as apart:
-        for identifier, read in zip(identifiers, _read_all(root, identifiers, limits, apart), strict=True):
-            if isinstance(read, Document):
-                documents.append(read)
-            else:
-                problems.append(Problem(identifier, str(read)))
-    return Folder(tuple(documents), tuple(sorted(problems, key=lambda problem: problem.path)))
+    return path.resolve()
 
 
 def read_file(root: Path, identifier: str, limits: Limits, apart: Apart) -> Document:
@@ -96,7 +120,7 @@ def read_file(root: Path, identifier: str, limits: Limits, apart: Apart) -> Docu
     return (read_document if reader == "text" else apart.read)(identifier, data)
 
 
-def _find(root: Path, problems: list[Problem]) -> Iterator[str]:
+def find(root: Path, problems: list[Problem]) -> Iterator[str]:
     """The paths of the files below a folder, relative to it; what cannot be looked into becomes a problem."""
 
     def unreadable(error: OSError) -> None:
@@ -112,19 +136,22 @@ def _find(root: Path, problems: list[Problem]) -> Iterator[str]:
         yield from (Path(folder, name).relative_to(root).as_posix() for name in files if not name.startswith("."))
 
 
-def _read_all(
-    root: Path, identifiers: Iterable[str], limits: Limits, apart: Apart
-) -> Iterator[Document | DocumentError]:
-    """Each of the files read, in their order, or the error that says why it cannot be."""
+def read_files(
+    root: Path, identifiers: Sequence[str], limits: Limits, track: Track
+) -> Iterator[tuple[str, Document | DocumentError]]:
+    """Each of the files by its path and read, in their order, or the error that says why it cannot be."""
+    with Apart(read_document, limits) as apart, ThreadPoolExecutor(PROCESSES) as threads:
 
-    def read(identifier: str) -> Document | DocumentError:
+        def read(identifier: str) -> Document | DocumentError:
+            try:
+                return read_file(root, identifier, limits, apart)
+            except DocumentError as error:
+                return error
+
         try:
-            return read_file(root, identifier, limits, apart)
-        except DocumentError as error:
-            return error
-
-    with ThreadPoolExecutor(PROCESSES) as threads:
-        yield from threads.map(read, identifiers)
+            yield from zip(track(identifiers, "reading"), threads.map(read, identifiers), strict=True)
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)  # who does not want the rest does not wait for it
 
 
 def _bytes(file: Path, limits: Limits) -> bytes:

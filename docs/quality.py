@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT))
 
 from bot import evaluating, wording  # noqa: E402 (found only through the line above, as what follows)
 from bot.__main__ import positive  # noqa: E402
+from bot.progress import Bar  # noqa: E402
 from corpus import GoldError, UserError, read_folder  # noqa: E402
 from retrieval import Report, evaluate, read_gold  # noqa: E402
 from retrieval.gold import COLLECTIONS, Squad, read_squads  # noqa: E402
@@ -142,7 +143,7 @@ def measure(folder: Path, sample: int | None) -> Iterator[Measured]:
 
     Raises GoldError if there are not two files to learn from one and ask the other.
     """
-    bar = evaluating.Bar(sys.stderr)
+    bar = Bar(sys.stderr)
     squads = read_squads(folder)
     if len(squads) == 1:
         raise GoldError(f"{folder}: holds one file in SQuAD's format; models must learn from another")

@@ -2,7 +2,7 @@
 
 from retrieval.answer import Answer, Citation, Correction
 from retrieval.answerer import THRESHOLD, Answerer
-from retrieval.evaluation import Miss, Outcomes, Report, Section, Track, evaluate
+from retrieval.evaluation import Miss, Outcomes, Report, Section, evaluate
 from retrieval.gold import Collection, Quotes, read_gold
 from retrieval.matching import Match
 from retrieval.terms import searchable
@@ -20,7 +20,6 @@ __all__ = [
     "Quotes",
     "Report",
     "Section",
-    "Track",
     "evaluate",
     "read_gold",
     "searchable",

@@ -10,11 +10,11 @@ import time
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from corpus import Document, QuestionError, split
+from corpus import Document, QuestionError, Track, split
 from retrieval.answer import Answer, Citation
 from retrieval.answerer import Answerer
 from retrieval.gold import Collection, Gold, QuoteQuestion, Quotes, Span, SpanQuestion, Squad
@@ -53,13 +53,6 @@ _BATCH = 100  # questions a peer scores at once, so that the scores of a large f
 _SAMPLE_SEED = 0
 
 Item = TypeVar("Item")
-
-
-class Track(Protocol):
-    """Hands on what it is given, one by one, and may show how far it is and with what."""
-
-    def __call__(self, items: Sequence[Item], what: str, /) -> Iterable[Item]:
-        """The items, in order."""
 
 
 @dataclass(frozen=True, slots=True)

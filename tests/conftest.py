@@ -6,6 +6,7 @@ from datetime import date
 import hypothesis
 import pytest
 
+from bot.library import Library
 from bot.settings import Settings
 from corpus import Document, Folder, read_folder
 from retrieval import Answerer
@@ -38,6 +39,13 @@ HARBOUR = Document(
     None,
     "# Harbour News\n\nThe stone lighthouse was built by Mary Hale in 1871.\nThe ferry carries 40 passengers.\n",
 )
+
+
+class Still(Library):
+    """A library whose folder never changes."""
+
+    def __init__(self, answerer: Answerer) -> None:
+        self.answerer = answerer
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
+from conftest import Still
+
 from bot.client import Bot
 from corpus import Document
 from retrieval import Answer, Answerer
@@ -198,6 +200,10 @@ class Stub(Answerer):
 
 class Connected(Bot):
     """The bot as it is after login, without a gateway: commands are handed to it as the gateway would."""
+
+    def __init__(self, answerer: Answerer) -> None:
+        self.library = Still(answerer)
+        super().__init__(self.library)
 
     async def __aenter__(self) -> Self:
         await super().__aenter__()

@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import discord
 import pytest
+from conftest import Still
 from discord_wire import CALLBACK, EDIT, Connected, Fault, Reply, Stub, Wire, banned, refusal
 
 from bot import client
@@ -116,7 +117,7 @@ def test_commands_that_cannot_be_sent_are_one_line_in_the_log(
 
 def test_no_privileged_intent_and_no_mention() -> None:
     async def scenario() -> None:
-        async with client.Bot(silent()) as bot:
+        async with client.Bot(Still(silent())) as bot:
             assert bot.intents == discord.Intents(guilds=True)
             mentions = bot.allowed_mentions
             assert mentions is not None
@@ -146,7 +147,7 @@ def test_ready_says_how_to_invite(caplog: pytest.LogCaptureFixture) -> None:
 @pytest.mark.parametrize("token", ["wrong", "a\nb", "tökén"])
 def test_a_refused_token_is_one_line(token: str) -> None:
     with pytest.raises(SettingError) as raised:
-        client.run(silent(), token)
+        client.run(Still(silent()), token)
     assert str(raised.value).startswith("DISCORD_TOKEN: Discord refuses this token")
     assert PORTAL in str(raised.value)
     assert token not in str(raised.value)
@@ -160,7 +161,7 @@ def test_a_refused_token_is_one_line(token: str) -> None:
 def test_no_way_to_discord_is_one_line(wire: Wire, instead: Reply | Exception) -> None:
     wire.faults["me"] = [Fault(instead)]
     with pytest.raises(UserError) as raised:
-        client.run(silent(), "token")
+        client.run(Still(silent()), "token")
     assert str(raised.value).startswith("Discord cannot be reached (")
     assert PORTAL in str(raised.value)
     assert "\n" not in str(raised.value)
@@ -184,7 +185,7 @@ def test_a_connection_closed_for_good_is_one_line(
 
     monkeypatch.setattr(client.Bot, "connect", connect)
     with pytest.raises(family) as raised:
-        client.run(silent(), "token")
+        client.run(Still(silent()), "token")
     assert ("DISCORD_TOKEN" in str(raised.value)) == (family is SettingError)
 
 
@@ -209,7 +210,7 @@ def test_a_signal_ends_it_also_while_it_connects(
     wire.hanging.add(kind)
     wire.reached = signalled
     before = signal.getsignal(number)
-    assert client.run(silent(), "token") == 0
+    assert client.run(Still(silent()), "token") == 0
     assert wire.closed
     assert signal.getsignal(number) == before
 

@@ -89,6 +89,25 @@ def test_searching_does_not_hold_up_the_event_loop(wire: Wire) -> None:
     assert wire.kinds == [CALLBACK, EDIT]
 
 
+def test_a_command_asks_what_is_served_when_it_is_used_and_goes_on_with_that(wire: Wire) -> None:
+    newer = Stub(Answer("Who sat?", (), (), 0.1), CATS)
+
+    class Swapped(Stub):
+        def ask(self, question: str, document: str | None = None, limit: int = 3, after: str | None = None) -> Answer:
+            bot.library.answerer = newer
+            return super().ask(question, document, limit, after)
+
+    async def scenario() -> None:
+        async with bot:
+            await bot.command("ask", question="Who sat?")
+            wire.responded = False
+            await bot.command("ask", question="Who sat?")
+
+    bot = Connected(Swapped(ANSWER, CATS))
+    asyncio.run(scenario())
+    assert [texts(edit)[1] for edit in wire.sent(EDIT)] == [SHOWN[1], "The documents do not say."]
+
+
 @pytest.mark.parametrize("question", [" ", "\t", "\u3000"])
 def test_a_blank_question_is_told_at_once_and_privately(wire: Wire, question: str) -> None:
     stub = use(ANSWER, question=question)

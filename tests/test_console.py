@@ -3,14 +3,15 @@
 import io
 import re
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
-from conftest import HARBOUR, LIGHTHOUSE
+from conftest import HARBOUR, LIGHTHOUSE, Still
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from bot import console
+from bot import console, wording
 from corpus import Document
 from retrieval import Answerer
 
@@ -24,7 +25,8 @@ Mary Hale built the stone lighthouse in 1871. [1] [2]
 def said(answerer: Answerer, *lines: str) -> list[str]:
     """What the console prints to lines piped into it, a paragraph each."""
     stdout = io.StringIO()
-    assert console.run(answerer, io.StringIO("".join(f"{line}\n" for line in lines)), stdout) == 0
+    typed = io.StringIO("".join(f"{line}\n" for line in lines))
+    assert console.run(Still(answerer), SimpleQueue(), typed, stdout) == 0
     assert "\x1b" not in stdout.getvalue(), "what is piped is plain"
     return stdout.getvalue().split("\n\n")
 
@@ -75,6 +77,26 @@ def test_more_and_why_are_about_the_question_as_it_was_read(answerer: Answerer) 
 @pytest.mark.parametrize("leave", [":quit", ":q", ":exit", "  :quit  "])
 def test_leaving(answerer: Answerer, leave: str) -> None:
     assert said(answerer, leave, "ferry") == [""]
+
+
+def test_more_and_why_go_on_from_the_last_answer_whatever_is_served_by_then(answerer: Answerer) -> None:
+    screen = io.StringIO()
+    library = Still(answerer)
+    session = console.Session(library, wording.terminal(screen))
+
+    def said_to(line: str) -> list[str]:
+        screen.seek(screen.truncate(0))
+        session.handle(line)
+        return screen.getvalue().splitlines()
+
+    said_to("When was the stone lighthouse built?")
+    before = said_to(":why")
+    library.answerer = Answerer([Document("new.txt", "New", None, "The lighthouse fell into the sea.")])
+    assert said_to(":why") == before
+    assert {line.split(" · ")[-1].split(",")[0] for line in said_to(":more")[1::3]} == {LIGHTHOUSE.id, HARBOUR.id}
+    assert said_to(":sources") == ["New", "  new.txt"]
+    assert said_to("Where did the lighthouse fall?")[-1] == "[1] New · new.txt, line 1"
+    assert said_to(":more") == ["No further passage is near the question."]
 
 
 def test_help_lists_every_command(answerer: Answerer) -> None:
@@ -150,12 +172,15 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def typed(answerer: Answerer, keys: str) -> str:
-    """What appears on the terminal when these keys are pressed."""
+def typed(answerer: Answerer, keys: str, *news: str) -> str:
+    """What appears on the terminal when these keys are pressed, and when there is news of the documents."""
+    queue = SimpleQueue[str]()
+    for line in news:
+        queue.put(line)
     screen = Terminal()
     with create_pipe_input() as keyboard, create_app_session(input=keyboard, output=DummyOutput()):
         keyboard.send_text(keys)
-        assert console.run(answerer, Terminal(), screen) == 0
+        assert console.run(Still(answerer), queue, Terminal(), screen) == 0
     return screen.getvalue()
 
 
@@ -167,6 +192,15 @@ def test_a_terminal_is_greeted_and_the_answering_words_stand_out(answerer: Answe
     screen = typed(answerer, f"Who built the stone lighthouse?{ENTER}{CTRL_D}")
     assert screen.startswith("2 documents. Ask away; :help for more, Ctrl-D to leave.\n")
     assert "\x1b[1;32mMary Hale\x1b[0m built the stone lighthouse in 1871." in screen
+
+
+@pytest.mark.usefixtures("state")
+def test_news_of_the_documents_stand_before_the_next_answer(answerer: Answerer) -> None:
+    news = ("read anew: 1 added, 1 changed", "a.pdf: is damaged: save it again")
+    screen = typed(answerer, f"ferry{ENTER}ferry{ENTER}{CTRL_D}", *news)
+    dim = "".join(f"\x1b[2m{line}\x1b[0m\n" for line in news)
+    assert screen.startswith(f"2 documents. Ask away; :help for more, Ctrl-D to leave.\n{dim}")
+    assert screen.count("read anew") == 1
 
 
 @pytest.mark.usefixtures("state")

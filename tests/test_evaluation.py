@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from threading import Timer
 from typing import TypeVar
 
 import numpy as np
@@ -394,7 +395,18 @@ def test_json_of_squad(squad: Path) -> None:
     assert record["sections"]["confidence"]["all documents there"]["AUROC"] is None  # there is nothing to refuse
 
 
-def test_the_bar_is_for_a_terminal_only(squad: Path) -> None:
+class AtOnce(Timer):
+    """Does not wait, not even for a thread."""
+
+    def start(self) -> None:
+        self.function()
+
+    def join(self, timeout: float | None = None) -> None:
+        """It is done."""
+
+
+def test_the_bar_is_for_a_terminal_only(squad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.progress.Timer", AtOnce)
     _, stdout, stderr = run(squad, stderr=Terminal())
     assert "half withheld, seed 2" in stderr
     assert "\x1b" not in stdout

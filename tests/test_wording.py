@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rich.text import Text
 
 from bot import wording
-from corpus import Document
+from corpus import Document, Folder, Problem
 from retrieval import Answer, Citation, Correction, Match
 
 BUILT = Citation(LIGHTHOUSE, 42, 87, (42, 51), 0.9766)
@@ -199,6 +199,27 @@ def test_what_stands_in_a_document_is_printed_as_it_stands() -> None:
     wording.terminal(stream).print(wording.as_text(Answer("?", (Citation(document, 0, len(text), None, 1),), (), 1)))
     quote = text.replace("\x1b", "␛").replace("\n\n", " ")
     assert stream.getvalue() == f"{quote} [1]\n[1] [b]:cat: · a.txt, lines 1–3\n"
+
+
+def test_news() -> None:
+    before = Folder((LIGHTHOUSE, HARBOUR), ())
+    cat = Document("cat.txt", "Cat", None, "A cat sat.")
+    changed = replace(HARBOUR, text="The ferry sank.")
+    assert wording.news(before, before) == ""
+    assert wording.news(before, Folder((LIGHTHOUSE, changed), ())) == "read anew: 1 changed"
+    assert wording.news(before, Folder((cat, changed), ())) == "read anew: 1 added, 1 changed, 1 removed"
+    assert wording.news(before, Folder((LIGHTHOUSE,), (Problem(HARBOUR.id, "is empty"),))) == ""
+    assert wording.news(Folder((), ()), before) == "read anew: 2 added"
+
+
+def test_of_many_files_that_cannot_be_served_the_first_are_named() -> None:
+    problems = [Problem(f"{number}.txt", "is empty") for number in range(8)]
+    named = [f"{number}.txt: is empty" for number in range(5)]
+    assert list(wording.unserved(problems[:5])) == named
+    assert list(wording.unserved(problems)) == [
+        *named,
+        "and 3 more files cannot be served; `sources --problems` names them all",
+    ]
 
 
 def test_why() -> None:

@@ -4,11 +4,11 @@ from discord import app_commands
 
 from bot.commands.asking import ask_command
 from bot.commands.sources import sources_command
-from retrieval import Answerer
+from bot.library import Library
 
 __all__ = ["all_commands"]
 
 
-def all_commands(answerer: Answerer) -> list[app_commands.Command[app_commands.Group, ..., None]]:
+def all_commands(library: Library) -> list[app_commands.Command[app_commands.Group, ..., None]]:
     """Every command, answering from these documents."""
-    return [ask_command(answerer), sources_command(answerer)]
+    return [ask_command(library), sources_command(library)]

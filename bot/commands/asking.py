@@ -8,12 +8,12 @@ from discord import app_commands
 from bot import delivery
 from bot.courtesy import reply
 from bot.layouts import answer_view
+from bot.library import Library
 from bot.markdown import escape
 from corpus import QuestionError
-from retrieval import Answerer
 
 
-def ask_command(answerer: Answerer) -> app_commands.Command[app_commands.Group, ..., None]:
+def ask_command(library: Library) -> app_commands.Command[app_commands.Group, ..., None]:
     """The command, answering from these documents."""
 
     @app_commands.command(name="ask", description="Ask the documents: they answer in their own words, and say where.")
@@ -28,7 +28,7 @@ def ask_command(answerer: Answerer) -> app_commands.Command[app_commands.Group, 
             return
         await delivery.defer(interaction, private=private)
         # Finding lines and cutting quotes takes time in a long document, too: all of it off the event loop.
-        view = await asyncio.to_thread(lambda: answer_view(answerer.ask(question)))
+        view = await asyncio.to_thread(lambda: answer_view(library.answerer.ask(question)))
         await delivery.answer(interaction, view)
 
     return ask

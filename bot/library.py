@@ -1,0 +1,135 @@
+"""The documents being served now: swapped whole, never half, while their folder changes.
+
+One thread does it all in turn: watchfiles says that something changed, the shelf reads what did, an answerer is made of
+all there is, and takes the place of the one before. What changes meanwhile is found at the next turn, so that the last
+to be served is always the newest state.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from types import TracebackType
+from typing import Self, TypeVar
+
+from watchfiles import watch
+
+from bot import wording
+from corpus import SETTLES, Document, Folder, FolderError, Shelf
+from retrieval import Answerer
+
+_log = logging.getLogger(__name__)
+
+Item = TypeVar("Item")
+
+Tell = Callable[[int, str], None]
+"""Takes what happened to the documents: a level of ``logging``, and a line."""
+
+_GROUPED_MS = 500  # changes for no longer than this are taken together
+_GRACE = 1.0  # seconds that the thread has to end, if it is just making an answerer
+
+
+class _Closed(Exception):  # noqa: N818 (no error)
+    """The library was left amid a look."""
+
+
+class Library:
+    """Serves a folder; as a context manager it follows its changes.
+
+    ``answerer`` never changes, another takes its place: who takes it once has one view of the documents to the end.
+    """
+
+    def __init__(
+        self, shelf: Shelf, folder: Folder, make: Callable[[Sequence[Document]], Answerer], tell: Tell
+    ) -> None:
+        """Serves ``folder``, the first look at ``shelf``, by what ``make`` makes of its documents."""
+        self.answerer = make(folder.documents)
+        self._shelf = shelf
+        self._folder = folder
+        self._make = make
+        self._tell = tell
+        self._trouble = ""
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._follow, name="library", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._closed.set()
+        self._thread.join(_GRACE)
+
+    def _follow(self) -> None:
+        """Looks at the folder whenever it may have changed."""
+        while not self._closed.is_set():
+            try:
+                for _ in self._changes():
+                    self._look()
+            except (OSError, RuntimeError):  # the folder is gone, or the system watches no more: looked at all the same
+                self._look()
+                self._closed.wait(SETTLES)
+
+    def _changes(self) -> Iterator[None]:
+        """Comes back when something may have changed, until the path leads to another folder.
+
+        Raises OSError where there is no folder; of what watchfiles raises, RuntimeError too.
+        """
+        watched = self._inode()
+        begun = False
+        for changes in watch(
+            self._shelf.path,
+            watch_filter=None,  # what is served is for the shelf to say
+            debounce=_GROUPED_MS,
+            rust_timeout=int(SETTLES * 1000),
+            yield_on_timeout=True,
+            stop_event=self._closed,
+            ignore_permission_denied=True,
+        ):
+            if self._inode() != watched:
+                return
+            if changes or self._shelf.unsettled or not begun:  # at first: what changed before it was watched
+                yield
+            begun = True
+
+    def _inode(self) -> tuple[int, int]:
+        found = self._shelf.path.stat()
+        return found.st_dev, found.st_ino
+
+    def _look(self) -> None:
+        """Serves what is there now, and tells what is new in it. Whatever goes wrong, what was served stays."""
+        try:
+            folder = self._shelf.look(self._while_open)
+            if folder.documents != self._folder.documents:
+                self.answerer = self._make(folder.documents)
+        except _Closed:
+            return
+        except FolderError as error:
+            self._in_trouble(str(error))
+        except Exception as error:  # noqa: BLE001 (a thread that ends would leave the documents as they are for ever)
+            _log.debug("A look failed", exc_info=True)
+            self._in_trouble(f"the changes cannot be taken up ({type(error).__name__})")
+        else:
+            before, self._folder = self._folder, folder
+            if self._trouble:
+                self._tell(logging.INFO, "the documents can be read again")
+            self._trouble = ""
+            if news := wording.news(before, folder):
+                self._tell(logging.INFO, news)
+            known = set(before.problems)
+            for line in wording.unserved([problem for problem in folder.problems if problem not in known]):
+                self._tell(logging.WARNING, line)
+
+    def _while_open(self, items: Sequence[Item], _what: str, /) -> Iterator[Item]:
+        """A ``Track`` that ends the reading of many files when the library is left."""
+        for item in items:
+            if self._closed.is_set():
+                raise _Closed
+            yield item
+
+    def _in_trouble(self, trouble: str) -> None:
+        """Tells of trouble once, however often it is met."""
+        if trouble != self._trouble:
+            self._tell(logging.WARNING, f"{trouble}; what was read before is still served")
+        self._trouble = trouble
