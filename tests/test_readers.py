@@ -54,6 +54,22 @@ OPENED = (
     "The new harbour at Gull Point opened on Saturday after three years of work, and four hundred people came to see "
     "the first ferry leave."
 )
+MANUAL = """\
+<html><head><title>Keeping bees</title><link rel="canonical" href="https://bees.example/keeping"></head><body>
+<div class="navheader"><a href="/">Home</a></div>
+<div><a href="/bees">Bees</a> | <a href="/mill">Mill</a></div>
+<h1>Keeping bees<a href="#keeping" title="Link to this heading">¶</a></h1>
+<div class="cookie-consent"><p>We use cookies. Do you accept?</p></div>
+<ol><li>1. <a href="#words">Words</a></li><li>2. <a href="#fees">Fees</a></li></ol>
+<p>The first hive was set up on 2019-03-04 behind the mill.</p>
+<div><div><h2><a id="words"></a>Words</h2></div></div>
+<dl><dt>Smoker</dt><dd>A can that makes smoke.</dd></dl>
+<pre>hive --open
+hive --close</pre>
+<table><tr><th>Who</th><th>Fee</th></tr><tr><td>Child</td><td>free</td></tr></table>
+<form><label>Leave a comment</label><textarea></textarea><button>Send</button></form>
+</body></html>
+"""
 MARKDOWN = """\
 ---
 title: The harbour
@@ -198,6 +214,47 @@ def test_a_web_page_is_its_main_text() -> None:
         ("Tickets › Times, paragraph 1", "The ferry does not run on 25 December."),
         ("Tickets › Times, paragraph 1", "Call the office to be sure."),
     ]
+
+
+def test_words_in_a_sentence_stay_in_it_whatever_they_are_marked_as() -> None:
+    said = "Run <code>ferry <b>open</b></code> between <time>07:30</time> and 09:00, then press <kbd>Enter</kbd> twice."
+    assert [
+        text for _, text in shown(read_document("a.html", f"<main><p>{said}</p><p>{OPENED}</p></main>".encode()))
+    ] == [
+        "Run ferry open between 07:30 and 09:00, then press Enter twice.",
+        OPENED,
+    ]
+
+
+def test_a_page_that_does_not_say_which_part_is_the_main_one() -> None:
+    document = read_document("page.html", MANUAL.encode())
+    assert (document.title, document.date, document.url) == ("Keeping bees", None, "https://bees.example/keeping")
+    assert shown(document) == [
+        ("heading", "#Keeping bees"),
+        ("paragraph 1", "The first hive was set up on 2019-03-04 behind the mill."),
+        ("heading", "#Words"),
+        ("Words, paragraph 1", "Smoker"),
+        ("Words, paragraph 2", "A can that makes smoke."),
+        ("Words, paragraph 3", "hive --open"),
+        ("Words, paragraph 3", "hive --close"),
+        ("Words, row 1", "Who: Child; Fee: free"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("<p>It was seen on 2019-03-04 at ten.</p>", None),
+        ("<p><code>date(2019, 3, 4)</code>: 2019-03-04T10:00:00</p>", None),
+        ("<p class='byline'>By Ann Roy, 4 March 2019</p>", date(2019, 3, 4)),
+        ("<p>By Ann Roy, <time datetime='2019-03-04'>yesterday</time></p>", date(2019, 3, 4)),
+        ("<script type='application/ld+json'>{'datePublished': '2019-03-04'}</script>", date(2019, 3, 4)),
+    ],
+)
+def test_the_date_of_a_page_is_what_it_gives_as_its_own(said: str, day: date | None) -> None:
+    said = said.replace("'", '"')
+    page = f"<html><head><title>The mill</title></head><body><main><p>{OPENED}</p>{said}</main></body></html>"
+    assert read_document("a.html", page.encode()).date == day
 
 
 def test_markdown_is_read_as_it_is_seen() -> None:
