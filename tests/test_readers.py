@@ -374,9 +374,88 @@ def test_a_paragraph_over_two_pages_is_one() -> None:
     assert document.text == " ".join(f"The gate is green. {LONG}".split())
 
 
+def set_in_type(*pages: list[tuple[int, int, str]]) -> bytes:
+    """A PDF of pages of lines: the size of each, how many mm below the top it stands, and its words."""
+    paper = FPDF()
+    for lines in pages:
+        paper.add_page()
+        for size, below, words in lines:
+            paper.set_font("helvetica", size=size)
+            paper.text(20, below, words)
+    return bytes(paper.output())
+
+
+def test_a_running_header_that_names_the_section_at_hand_is_left_out() -> None:
+    heads = ["The harbour", "The harbour", "The harbour", "The mill", "Bees"]
+    said = ["Room A is green.", "Room B is blue.", "It has two doors.", "Nobody lives here.", "Come again."]
+    pages = [[(11, 15, head), (11, 30, words), (11, 35, LONG[:60])] for head, words in zip(heads, said, strict=True)]
+    text = read_document("a.pdf", set_in_type(*pages)).text
+    assert [head in text for head in heads] == [False] * len(heads)
+    assert [words in text for words in said] == [True] * len(said)
+
+
+def test_a_line_of_text_where_other_pages_have_a_running_header_stays() -> None:
+    said = [["Room A is green.", "It is large."], ["Room B is blue.", "It is small."], ["Nobody lives.", "Nobody."]]
+    pages = [[(11, 15, "The harbour"), (11, 30, one), (11, 35, other)] for one, other in said]
+    bees = [(11, 15, "Bees live here."), (11, 20, "They fly."), (11, 25, "They sleep.")]
+    text = read_document("a.pdf", set_in_type(*pages, bees)).text
+    assert "harbour" not in text
+    assert " ".join(text.split()).endswith("Nobody lives. Nobody. Bees live here. They fly. They sleep.")
+
+
+def test_pages_that_are_all_alike_are_read() -> None:
+    assert read_document("a.pdf", set_in_type(*[[(11, 15, "Admit one.")]] * 4)).text.count("Admit one.") == 4
+
+
+def test_a_table_of_contents_is_left_out_and_a_list_of_prices_is_not() -> None:
+    dots = " ." * 20
+    contents = [
+        f"1 Boats{dots} 1",
+        "2 All that has to be known of nets, ropes",
+        f"and sails{dots} 2",
+        f"3 Bees{dots} 2",
+    ]
+    prices = [f"Soup{dots} 4", f"Fish{dots} 12.50", f"Salad{dots} 3"]
+    blanks = [f"Name{dots}", f"Street{dots}", f"Town{dots}"]
+    document = read_document(
+        "a.pdf",
+        set_in_type(
+            *(
+                [(11, 20 + 5 * number, words) for number, words in enumerate(page)]
+                for page in (contents, prices, blanks)
+            )
+        ),
+    )
+    assert shown(document) == [
+        *(("page 2", price) for price in prices),
+        *(("page 3", blank) for blank in blanks),
+    ]
+
+
+def test_a_page_of_titles_heads_nothing_but_the_title() -> None:
+    document = read_document(
+        "a.pdf",
+        set_in_type(
+            [(26, 40, "The harbour"), (18, 60, "Second edition"), (18, 80, "Ann Roy")],
+            [(14, 20, "1.1 Fees: all of them"), (11, 30, "A ticket costs 4 dollars."), (11, 60, LONG)],
+        ),
+    )
+    assert shown(document) == [
+        ("page 1", "#The harbour"),
+        ("page 1", "Second edition Ann Roy"),
+        ("page 2", "#1.1 Fees: all of them"),
+        ("1.1 Fees: all of them, page 2", "A ticket costs 4 dollars."),
+        *(("1.1 Fees: all of them, page 2", f"{said.rstrip('.')}.") for said in LONG.strip().split(". ")),
+    ]
+
+
 @pytest.mark.parametrize(
     ("lines", "text"),
     [
+        (
+            ["See https://www.", "bees.example/honey for more."],
+            "See https://www.bees.example/honey for more.",
+        ),
         (
             ["It was an exam-", "ple of a well-", "known well-known art."],
             "It was an example of a well-known well-known art.",

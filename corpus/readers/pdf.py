@@ -24,10 +24,15 @@ _HYPHEN = "\x02"  # what PDFium puts in the place of a hyphen at which it joined
 _EDGE = 2  # lines at the top and at the bottom of a page that may be running headers and footers
 _REPEATS = 3  # pages that such a line stands on at the least, if there are so many
 _LARGER = 1.12  # times the size of most text: what a heading has
+_ALIKE = 1.04  # times that sizes of headings of one level may differ by: a character in another font is enough
+_APART = 1.5  # times the usual distance of lines: what a running header is from the text at the least
 _CONTROLS = re.compile("[\0\1\3-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 _BROKEN = re.compile(rf"([^\W\d_]+)(?:{_HYPHEN}|[-\u2010\u00ad] (?=[^\W\d_A-Z]))([^\W\d_]+)")
 _ITEM = re.compile(r"(?:[-*+•‣◦▪·–—]|\(?(?:\d{1,3}|[A-Za-z])[.)])[ \t]+(?=\S)")
+_LEADER = re.compile(r"(?:[ \t]?[.·…]){5,}\s*(.{0,12})$")  # dots up to the number of a page, or to a price
+_BROKEN_ADDRESS = re.compile(r"((?:https?://|www\.)\S*[./]) (?=[a-z]\S*[./])")
 _GOES_ON = re.compile(r"[^.!?:;…。！？\"”»)]$")
+_SECTION = re.compile(r"\d{1,3}(?:\.\d{1,3})+\.? ")
 _ROMAN = re.compile(r"[ivxlc]{1,7}")
 _NO_TITLE = re.compile(
     r"|untitled.*|microsoft \w+ - .*|.*\.(?:docx?|tex|dvi|indd|qxd|pdf|pages|rtf|odt)", re.IGNORECASE
@@ -61,8 +66,7 @@ def read(identifier: str, data: bytes) -> Document:
     if not any(pages):
         raise DocumentError("holds no text, only pictures of it: run text recognition (OCR) over it")
     body = median(line.size for line in chain.from_iterable(pages) for _ in line.words)
-    running = _running(pages, body)
-    pages = [[line for line in page if not _keys(line, number, body) & running] for number, page in enumerate(pages)]
+    pages = _without_running([_without_contents(page, len(pages)) for page in pages], body)
     draft = Draft()
     for level, pieces in _mended(list(_blocks(pages, body))):
         if level:
@@ -103,6 +107,53 @@ def _text(units: str) -> str:
     return _CONTROLS.sub("", units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
 
 
+def _without_contents(page: list[Line], pages: int) -> list[Line]:
+    """A page without its lines of a table of contents: dots up to page numbers that the document has, in their order.
+
+    They repeat the headings, and would be quoted instead of what stands below these.
+    """
+    led = {index: match[1] for index, line in enumerate(page) if (match := _LEADER.search(line.words))}
+    found = [index for index, number in led.items() if number.isdecimal() or _ROMAN.fullmatch(number)]
+    numbers = [int(led[index]) for index in found if led[index].isdecimal()]
+    if len(found) < _REPEATS or numbers != sorted(numbers) or numbers[-1:] > [pages]:
+        return page
+    first, after = min(found), max(found) + 1  # between them a chapter without dots, a long heading on two lines
+    between = range(first, after) if len(found) * 2 > after - first else found
+    return [line for index, line in enumerate(page) if index not in between]
+
+
+def _without_running(pages: list[list[Line]], body: float) -> list[list[Line]]:
+    """The pages without running headers, footers and page numbers.
+
+    A header that names the section at hand may stand on one page only. It is known by its height, at which many pages
+    have a running line, and by its distance from the text.
+    """
+    running = _running(pages, body)
+    runs = [[bool(_keys(line, number, body) & running) for line in page] for number, page in enumerate(pages)]
+    heights: Counter[int] = Counter()
+    for page, known in zip(pages, runs, strict=True):
+        heights.update({round(line.bottom) for line, one in zip(page, known, strict=True) if one})
+    often = {height for height, times in heights.items() if times >= _REPEATS}
+    kept = [
+        [
+            line
+            for line, one in zip(page, known, strict=True)
+            if not (one or (round(line.bottom) in often and line.size <= body * _LARGER and _apart(line, page)))
+        ]
+        for page, known in zip(pages, runs, strict=True)
+    ]
+    return kept if any(kept) else pages  # tickets, say: every page is the same
+
+
+def _apart(line: Line, page: list[Line]) -> bool:
+    """Whether a line stands above or below all others of a page, and further from them than they from one another."""
+    steps = [line.bottom - other.bottom for other in page if abs(line.bottom - other.bottom) > line.size / 2]
+    alone = bool(steps) and (min(steps) > 0 or max(steps) < 0)
+    return alone and min(map(abs, steps)) > _APART * median(
+        abs(one.bottom - other.bottom) for one, other in pairwise(page)
+    )
+
+
 def _running(pages: list[list[Line]], body: float) -> set[str]:
     """The keys of lines that stand at the edge of many pages: running headers and footers, page numbers."""
     edges: Counter[str] = Counter()
@@ -129,13 +180,19 @@ def _keys(line: Line, page: int, body: float) -> set[str]:
 
 def _blocks(pages: list[list[Line]], body: float) -> Iterator[tuple[int, list[Piece]]]:
     """Headings with their level from 1, and paragraphs with level 0, as their lines on each page."""
-    larger = sorted(
-        {round(line.size) for line in chain.from_iterable(pages) if line.size > body * _LARGER}, reverse=True
-    )
+    levels: list[float] = []  # the largest size of the headings of each level
+    for size in sorted({line.size for line in chain.from_iterable(pages)}, reverse=True):
+        if size > body * _LARGER and (not levels or size * _ALIKE < levels[-1]):
+            levels.append(size)
+    titles = (
+        pages[0] if all(line.size > body * _LARGER for line in pages[0]) else []
+    )  # below one, all is about the title
 
     def level(lines: list[Line], words: str) -> int:
-        heads = lines[0].size > body * _LARGER and looks_like_heading(_ITEM.sub("", words, count=1))
-        return min(larger.index(round(lines[0].size)) + 1, 6) if heads else 0
+        bare = words.replace(":", "") if _SECTION.match(words) else _ITEM.sub("", words, count=1)
+        heads = lines[0].size > body * _LARGER and looks_like_heading(bare)
+        found = sum(largest >= lines[0].size for largest in levels) if heads else 0
+        return 0 if found > 1 and lines[0] in titles else min(found, 6)
 
     pending: list[Piece] = []
     for number, page in enumerate(pages, 1):
@@ -188,6 +245,8 @@ def _wraps(line: Line, after: Line, edge: float, *, item: bool) -> bool:
     """Whether a line goes on in the next one: its sentence does, or that one's first word had no room in it."""
     if not 1 / _LARGER < after.size / max(line.size, 0.1) < _LARGER or _ITEM.match(after.words):
         return False
+    if _LEADER.search(line.words):
+        return False
     if after.left - line.left > line.size and not item:  # the indented first line of a paragraph
         return False
     if after.words[0].islower() and _GOES_ON.search(line.words) and line.right - line.left > (edge - line.left) / 2:
@@ -197,7 +256,10 @@ def _wraps(line: Line, after: Line, edge: float, *, item: bool) -> bool:
 
 
 def _mended(blocks: list[tuple[int, list[Piece]]]) -> Iterator[tuple[int, list[Piece]]]:
-    """The blocks without the hyphens at which lines ended, where the word has none elsewhere in the document."""
+    """The blocks without the hyphens at which lines ended, where the word has none elsewhere in the document.
+
+    An address of the web that was broken at a line's end is whole again, too.
+    """
     everything = " ".join(words for _, pieces in blocks for words, _, _ in pieces)
     compounds = set(re.findall(r"[^\W\d_]+-[^\W\d_]+", everything.casefold()))
 
@@ -206,7 +268,5 @@ def _mended(blocks: list[tuple[int, list[Piece]]]) -> Iterator[tuple[int, list[P
         return compound if compound.casefold() in compounds else match[1] + match[2]
 
     for level, pieces in blocks:
-        yield (
-            level,
-            [(_BROKEN.sub(mend, words).replace(_HYPHEN, ""), called, number) for words, called, number in pieces],
-        )
+        whole = [(_BROKEN.sub(mend, words).replace(_HYPHEN, ""), called, number) for words, called, number in pieces]
+        yield level, [(_BROKEN_ADDRESS.sub(r"\1", words), called, number) for words, called, number in whole]
