@@ -9,6 +9,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from fpdf import FPDF
@@ -345,6 +346,17 @@ def test_word_documents_are_read_as_with_all_changes_accepted() -> None:
         ("paragraph 5", "1. First."),
         ("paragraph 6", "2. Second."),
     ]
+
+
+def test_a_table_of_contents_of_word_is_left_out() -> None:
+    made = docx.Document()
+    for name, text in (("toc 2", "What is in it"), ("toc 1", "The harbour\t3")):
+        made.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        made.add_paragraph(text, style=name)
+    made.add_heading("The harbour", 1)
+    made.add_paragraph("A ticket costs 4 dollars.")
+    document = read_document("a.docx", saved(made))
+    assert (document.title, document.text) == ("The harbour", "The harbour\n\nA ticket costs 4 dollars.")
 
 
 def test_a_pdf_is_its_text_without_what_every_page_repeats() -> None:

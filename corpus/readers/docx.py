@@ -27,6 +27,7 @@ UNPACKED = 100_000_000
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how an OLE compound file begins: Word before 2007, or anything encrypted
 _ENTITY = re.compile(rb"<\x00?!\x00?(?:D\x00?O\x00?C\x00?T\x00?Y\x00?P\x00?E|E\x00?N\x00?T\x00?I\x00?T\x00?Y)")
 _HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
+_CONTENTS = re.compile(r"toc (?:heading|[1-9])|contents (?:heading|[1-9])", re.IGNORECASE)
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
 _BOX = qn("w:txbxContent")
@@ -78,6 +79,8 @@ class _Writer:
     def _paragraph(self, paragraph: etree._Element) -> None:
         words = _words(paragraph)
         style = _value(paragraph, "w:pPr/w:pStyle")
+        if any(_CONTENTS.fullmatch(_value(one, "w:name")) for one in self._line(style)):
+            return  # a table of contents says again what the headings say
         level = self._level(style)
         if words.strip() and level:
             self._draft.heading(words.replace("\n", " "), level)
