@@ -506,6 +506,15 @@ def test_a_title_that_a_program_left_is_none(title: str) -> None:
         ),
         (b"Name\tPrice\nHammer\t4\nSaw\t5\n", [("row 2", "Name: Hammer; Price: 4"), ("row 3", "Name: Saw; Price: 5")]),
         (b"Name,Price\nHammer,4,extra\n", [("row 2", "Name: Hammer; Price: 4; extra")]),
+        (
+            b"Price list 2024,,\n,,\nName,Price,Size\nHammer,4,2\n",
+            [
+                ("row 1", "Price list 2024"),
+                ("row 4", "Name: Hammer; Price: 4; Size: 2"),
+            ],
+        ),
+        (b"1,Ann,1990\n2,Ben,1985\n", [("row 1", "1; Ann; 1990"), ("row 2", "2; Ben; 1985")]),
+        (b"Town,2023,2024\nOslo,4,5\n", [("row 2", "Town: Oslo; 2023: 4; 2024: 5")]),
         (b"Only,one,row\n", [("row 1", "Only; one; row")]),
         ("Größe;Maß\nGroß;1 m\n".encode("cp1252"), [("row 2", "Größe: Groß; Maß: 1 m")]),
     ],

@@ -1,4 +1,4 @@
-"""Comma-separated values → Document: a row is a passage that names its columns, which the first row gives."""
+"""Comma-separated values → Document: a row is a passage that names its columns, if the first row gives their names."""
 
 import csv
 import io
@@ -24,15 +24,26 @@ def read(identifier: str, data: bytes) -> Document:
         read = list(_rows(text, max(_DELIMITERS, key=lambda delimiter: _fit(text, delimiter))))
     except csv.Error as error:
         raise DocumentError(f"is no table ({error}): rename it to .txt if it is text") from None
-    rows = [[squeezed(cell.replace("\n", " ")) for cell in cells] for cells in read]
-    names = next((cells for cells in rows if any(cells)), [])
+    rows = [[squeezed(cell.replace("\n", " ")) for cell in cells] for cells in read] or [[]]
+    top = _top(rows)
+    names = rows[top] if _names_columns(rows[top]) and any(map(any, rows[top + 1 :])) else []
     draft = Draft()
-    for number, cells in enumerate(rows, 1):
-        if cells is not names:
-            draft.block([(row(names, cells), "row", str(number))], whole=True)
-        elif not any(any(others) for others in rows[number:]):
-            draft.block([(row([], cells), "row", str(number))], whole=True)
+    for number, cells in enumerate(rows):
+        if not names or number != top:
+            draft.block([(row(names if number > top else [], cells), "row", str(number + 1))], whole=True)
     return draft.document(identifier, named(identifier))
+
+
+def _top(rows: list[list[str]]) -> int:
+    """Where the table itself begins: in many, one cell alone says above it what the table is about."""
+    filled = [sum(map(bool, cells)) for cells in rows]
+    return next((number for number, cells in enumerate(filled) if cells >= min(2, max(filled))), 0)
+
+
+def _names_columns(cells: list[str]) -> bool:
+    """Whether a row may name columns: there are no figures in it, or after a first name only such, as of years."""
+    figures = [any(map(str.isdigit, cell)) and not any(map(str.isalpha, cell)) for cell in cells if cell]
+    return not any(figures) or (not figures[0] and all(figures[1:]))
 
 
 def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
