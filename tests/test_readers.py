@@ -536,6 +536,16 @@ def test_subtitles_are_sentences_at_their_time() -> None:
     ]
 
 
+def test_captions_that_roll_up_or_come_in_no_order_are_said_once_and_in_order() -> None:
+    rolling = (
+        "WEBVTT\n\n00:01.000 --> 00:02.000\n \nIn<00:00:01.500><c> 1969</c>\n\n"
+        "00:02.000 --> 00:02.010\nIn 1969\n\n00:02.010 --> 00:03.000\nIn 1969\nwe landed.\n"
+    )
+    assert shown(read_document("a.vtt", rolling.encode())) == [("00:00:01–00:00:02", "In 1969 we landed.")]
+    shuffled = "2\r00:00:09,000 --> 00:00:10,000\rNo.\r\r1\r00:00:01,000 --> 00:00:02,000\rReally.\r\r"
+    assert shown(read_document("a.srt", shuffled.encode())) == [("00:00:01", "Really."), ("00:00:09", "No.")]
+
+
 def test_whole_records() -> None:
     document = read_document("a.csv", b"a,b\nx. Y z.,2\n")
     mark = Mark(0, 15, "row", "2", whole=True)
