@@ -282,6 +282,7 @@ def test_markdown_is_read_as_it_is_seen() -> None:
 @pytest.mark.parametrize(
     ("front", "title", "day", "url"),
     [
+        ("title: 1984", "1984", None, None),
         ("title: A\ndate: 3 May 2024", "A", date(2024, 5, 3), None),
         ("date: 2024-05-03T10:00:00Z\nurl: javascript:alert(1)", "Cats", date(2024, 5, 3), None),
         ("date: 2024-02-31", "Cats", None, None),
@@ -574,7 +575,7 @@ def pictures() -> bytes:
         ("a.pdf", locked, "is protected by a password: save it again without one"),
         ("a.pdf", pictures, "holds no text, only pictures of it: run text recognition (OCR) over it"),
         ("a.pdf", lambda: b"%PDF-1.7", "is damaged, or no PDF: open it in a PDF viewer and save it again"),
-        ("a.pdf", lambda: b"", "is damaged, or no PDF: open it in a PDF viewer and save it again"),
+        ("a.pdf", lambda: b"", "is empty: write something in it, or take it out of the folder"),
         (
             "a.docx",
             lambda: word()[:4000],

@@ -37,10 +37,10 @@ def reader_of(identifier: str) -> str | None:
 
 def read_document(identifier: str, data: bytes) -> Document:
     """The document in the bytes of a file, its language told: a function of these two alone. Raises DocumentError."""
+    if not data.strip():
+        raise DocumentError("is empty: write something in it, or take it out of the folder")
     module = import_module(f"corpus.readers.{reader_of(identifier)}")
     document: Document = module.read(identifier, data)
     if not document.text.strip():
-        if not data.strip():
-            raise DocumentError("is empty: write something in it, or take it out of the folder")
         raise DocumentError("holds no text that can be found: save it in another form, or take it out of the folder")
     return replace(document, language=language_of(document.text))

@@ -22,7 +22,7 @@ def read(identifier: str, data: bytes) -> Document:
     draft = Draft()
     markup.write(draft, markup.parsed(parser.renderer.render(tokens, parser.options, {})))
     title, day, url = front.get("title"), front.get("date"), front.get("url")
-    title = squeezed(title) if isinstance(title, str) else ""  # a list of lists of lists is never written out
+    title = squeezed(str(title)) if isinstance(title, str | int | float | date) else ""  # a list is never written out
     return draft.document(identifier, title, _day(day), web_address(url))
 
 
