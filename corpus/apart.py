@@ -11,8 +11,8 @@ import queue
 import signal
 import sys
 import warnings
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from types import TracebackType
@@ -23,6 +23,8 @@ from corpus.errors import DocumentError
 
 PROCESSES = min(4, os.cpu_count() or 1)
 """How many files are read at the same time."""
+
+_GRACE = 1.0  # seconds after the time for a file is up: by then whoever asked has ended the process, if alive
 
 Read = Callable[[str, bytes], Document]
 
@@ -110,14 +112,28 @@ class _Process:
         self._pipe, theirs = context.Pipe()
         arguments = (theirs, self._read, self._limits)
         self._process = context.Process(target=_serve, args=arguments, name="reader", daemon=True)
-        self._process.start()
+        with _undisturbed():
+            self._process.start()
         theirs.close()
         return self._pipe
 
 
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A process started meanwhile is not interrupted by Ctrl-C, not even while it starts: that is for who asks."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _serve(pipe: Connection, read: Read, limits: Limits) -> None:
     """Reads one file after another, in the process apart, until the pipe is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it could not be blocked
     silent = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):  # what a library has to say is no line of ours
         os.dup2(silent, stream)
@@ -127,7 +143,10 @@ def _serve(pipe: Connection, read: Read, limits: Limits) -> None:
     with suppress(EOFError, BrokenPipeError):
         while True:
             identifier, data = pipe.recv()
-            pipe.send(_answer(read, identifier, data, limits))
+            _end_after(limits.read_seconds + _GRACE)
+            answer = _answer(read, identifier, data, limits)
+            _end_after(0)
+            pipe.send(answer)
 
 
 def _answer(read: Read, identifier: str, data: bytes, limits: Limits) -> Document | str:
@@ -145,6 +164,12 @@ def _answer(read: Read, identifier: str, data: bytes, limits: Limits) -> Documen
     if len(document.text) > limits.max_file_mb * 1_000_000:
         return f"holds more than {limits.max_file_mb} million characters: split it, or raise MAX_FILE_MB"
     return document
+
+
+def _end_after(seconds: float) -> None:
+    """Has the system end this process after so long (0: not): who asked may be gone, and nobody else would."""
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def _limit_memory(megabytes: int) -> None:

@@ -140,7 +140,8 @@ def read_files(
     root: Path, identifiers: Sequence[str], limits: Limits, track: Track
 ) -> Iterator[tuple[str, Document | DocumentError]]:
     """Each of the files by its path and read, in their order, or the error that says why it cannot be."""
-    with Apart(read_document, limits) as apart, ThreadPoolExecutor(PROCESSES) as threads:
+    # In this order, for the threads wait for the processes: these are ended first, and Ctrl-C waits for no file.
+    with ThreadPoolExecutor(PROCESSES) as threads, Apart(read_document, limits) as apart:
 
         def read(identifier: str) -> Document | DocumentError:
             try:

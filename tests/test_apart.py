@@ -3,6 +3,7 @@
 import ctypes
 import logging
 import os
+import signal
 import sys
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -39,6 +40,10 @@ def misbehave(identifier: str, data: bytes) -> Document:
             print("to standard error", file=sys.stderr)
             logging.getLogger("library").error("to the log")
             warnings.warn("to whom it may concern", stacklevel=1)
+        case b"blocked signals":
+            return Document(identifier, "", None, " ".join(map(str, signal.pthread_sigmask(signal.SIG_BLOCK, []))))
+        case b"seconds left":
+            return Document(identifier, "", None, str(signal.getitimer(signal.ITIMER_REAL)[0]))
         case b"swell":
             return Document(identifier, "", None, "x" * 1_000_001)
     return Document(identifier, "A title", None, data.decode())
@@ -83,3 +88,18 @@ def test_many_at_a_time(capfd: pytest.CaptureFixture[str]) -> None:
     with Apart(misbehave, LIMITS) as apart, ThreadPoolExecutor(2 * PROCESSES) as threads:
         assert list(threads.map(read, files)) == [name if data == b"speak" else "broken" for name, data in files]
     assert capfd.readouterr() == ("", ""), "what a library has to say is nobody's line"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs Unix signals")
+def test_ctrl_c_is_not_for_readers_from_their_first_moment() -> None:
+    with Apart(misbehave, LIMITS) as apart:
+        assert apart.read("a.pdf", b"blocked signals").text == str(signal.SIGINT.value)
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs Unix signals")
+def test_the_system_ends_a_reader_that_hangs_when_nobody_else_is_left_to() -> None:
+    with Apart(misbehave, LIMITS) as apart:
+        for _ in range(2):
+            left = float(apart.read("a.pdf", b"seconds left").text)
+            assert 0 < left - LIMITS.read_seconds <= 1
