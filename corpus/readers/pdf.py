@@ -21,6 +21,7 @@ from corpus.readers.draft import Draft, Piece, squeezed
 from corpus.sentences import looks_like_heading
 
 _HYPHEN = "\x02"  # what PDFium puts in the place of a hyphen at which it joined two lines
+_SOME = 12  # characters of a line that are enough to tell its height by
 _EDGE = 2  # lines at the top and at the bottom of a page that may be running headers and footers
 _REPEATS = 3  # pages that such a line stands on at the least, if there are so many
 _LARGER = 1.12  # times the size of most text: what a heading has
@@ -91,10 +92,12 @@ def _lines(pdf: pypdfium2.PdfDocument, number: int) -> list[Line]:
         for end in [*(index for index, character in enumerate(characters) if character in "\r\n"), len(characters)]:
             shown = [index for index in range(start, end) if not characters[index].isspace()]
             if shown:
-                left, _, _, top = text.get_charbox(shown[0], loose=True)
-                _, bottom, right, upper = text.get_charbox(shown[-1], loose=True)
+                some = [*shown[:: len(shown) // _SOME + 1], shown[-1]]
+                boxes = [text.get_charbox(index, loose=True) for index in some]
+                heights = Counter((bottom, top) for _, bottom, _, top in boxes)
+                (((bottom, top), _),) = heights.most_common(1)  # of most of the line: some words may be in another font
                 words = "".join(characters[shown[0] : shown[-1] + 1])
-                lines.append(Line(_text(words), left, bottom, right, top, upper - bottom))
+                lines.append(Line(_text(words), boxes[0][0], bottom, boxes[-1][2], top, top - bottom))
             start = end + 1
         return lines
     finally:
