@@ -210,7 +210,7 @@ class Answerer:
 
     def _mark(self, question: Question, row: Row) -> Mark | None:
         lexis = self._lexes[question.language]
-        return self._marker.mark(question, [row.passage.text], lexis)[0] if self._marker else None
+        return self._marker.mark(question, row.passage.text, lexis) if self._marker else None
 
     def _only(self, document: str | None) -> NDArray[np.bool_]:
         """Which rows belong to the document with that id; if it is None all but copies of an earlier one."""

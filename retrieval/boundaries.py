@@ -1,11 +1,11 @@
-"""How the words of sentences stand to a question, as numbers: what ``retrieval/marker.py`` is learned from.
+"""How the words of a sentence stand to a question, as numbers: what ``retrieval/marker.py`` is learned from.
 
-A sentence's words stand in a row of places, several sentences one behind the other with empty places between them, so
-that all are read at once. A feature is the number of a combination of values, hashed (Weinberger et al., 2009).
+The words stand in a row of places, with empty ones before and behind them. A feature is the number of a combination of
+values, hashed (Weinberger et al., 2009).
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
@@ -21,16 +21,16 @@ from retrieval.terms import tokenize
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
-BITS = 16
+BITS = 18
 """Features are numbered below ``2 ** BITS``."""
 
 WORDS = 300  # of a sentence that are read; none beyond is marked
-PADDING = 4  # empty places between sentences
+PADDING = 4  # empty places on either side
 FAR = 20  # places from which a distance counts as none
 
 # What a word is by itself: its kind, its ending, a word of the closed classes, or the cluster of words it is used like.
 PAD, NAME, CAPITAL, CALENDAR, YEAR, NUMBER, COUNTING, UNIT, OTHER = range(9)
-_ENDING, _CLOSED, CLUSTER = 10, 60, 300  # where the numbers of endings, closed words and clusters begin
+_ENDING, CLOSED, CLUSTER = 10, 60, 300  # where the numbers of endings, closed words and clusters begin
 _ENDINGS = (
     "ing", "ed", "ly", "tion", "sion", "ment", "ity", "ness", "ers", "ors", "ists", "ians", "er", "or", "ist", "ian",
     "al", "ive", "ous", "ful", "able", "ic", "ies", "ese", "ish", "es", "s", "en", "th", "t",
@@ -46,7 +46,7 @@ _CLOSED_WORDS = (
     "very too again first second third last next same he she it they we you i him them us me himself herself itself "
     "themselves called named known said says including made based used due"
 ).split()
-_CLASS = {word: number for number, word in enumerate(_CLOSED_WORDS, _CLOSED)}
+_CLASS = {word: number for number, word in enumerate(_CLOSED_WORDS, CLOSED)}
 AND, OR = _CLASS["and"], _CLASS["or"]
 SMALL = _CLASS["one"], _CLASS["ten"]
 _LISTED = (
@@ -63,11 +63,13 @@ _KIND = {word: kind for kind, words in _LISTED for word in words.split()}
 _YEAR = re.compile(r"(?:1[0-9]|20)\d\d")
 
 # What stands between two words. The first sign of a row that is there decides.
-_SPACE, COMMA, _FULL_STOP, _OPENS, _CLOSES, ODD = 2, 3, 6, 20, 21, 5
+_SPACE, COMMA, _DASH, _FULL_STOP, _COLON, _OPENS, _CLOSES = 2, 3, 5, 6, 12, 20, 21
 _SIGNS = (
-    (_FULL_STOP, ".!?"), (9, "([{"), (10, ")]}"), (7, "“«„"), (8, "”»"), (7, '"'), (11, ";"), (12, ":"), (COMMA, ","),
-    (15, "$£€¥"), (16, "%"), (5, "–—"), (4, "-"), (14, "/"), (13, "'’‘"),
+    (_FULL_STOP, ".!?"), (9, "([{"), (10, ")]}"), (7, "“«„"), (8, "”»"), (7, '"'), (11, ";"), (_COLON, ":"),
+    (COMMA, ","), (15, "$£€¥"), (16, "%"), (_DASH, "–—"), (4, "-"), (14, "/"), (13, "'’‘"),
 )  # fmt: skip
+PAUSES = np.isin(np.arange(_CLOSES + 1), [COMMA, _DASH, *range(_FULL_STOP, _COLON + 1), _OPENS, _CLOSES])
+"""By the number of a gap, whether it parts clauses: commas, dashes, full stops, quotation marks, brackets, colons."""
 
 _COPULAS, _ARTICLES = frozenset(("is", "was", "are", "were")), frozenset(("the", "a", "an", "one", "some"))
 _WH = frozenset(("who", "whom", "whose", "what", "which", "when", "where", "why", "how"))
@@ -120,18 +122,12 @@ weight in it. Of the question: ``q`` the opening, ``f`` the noun that says what 
 """
 
 
-def combine(combinations: str, rows: dict[str, int]) -> tuple[Ints, Floats]:
-    """The rows of each combination, shape (4, n), and to which of three parts each belongs, shape (n, 3).
-
-    The parts: what looks like an answer, what looks like one to this kind of question, and how it stands to its words.
-    """
+def combine(combinations: str, rows: dict[str, int]) -> Ints:
+    """The rows of each combination, shape (4, n)."""
     named = [combination.split("*") for combination in combinations.split()]
-    part = [2 if set(names) & _OF_MATCH else 1 if set(names) & set("qfvt") else 0 for names in named]
-    numbers = [[rows[name] for name in [*names, "one", "one", "one"][:4]] for names in named]
-    return np.array(numbers, np.int64).T, np.eye(3, dtype=np.float32)[part]
+    return np.array([[rows[name] for name in [*names, "one", "one", "one"][:4]] for names in named], np.int64).T
 
 
-_OF_MATCH = frozenset(("m", "m-1", "m+1", "d<", "d>", "p<", "p>", "b<", "b>", "cover", "inside"))
 _EITHER = (
     "c c-1 c+1 c*c-1 c*c+1 w q*c q*w q*c*c-1 q*c*c+1 f*c f*w f*k m m*m-1 m*m+1 m*c m*f q*d< q*d> d<*d>*q d>*c d<*c "
     "d<*c-1*q d>*c+1*q p<*p>*q p<*d<*q p>*d>*q at*q left*q cover cover*q c-1*c-2*c c+1*c+2*c v*c t*c t*w "
@@ -234,32 +230,35 @@ def asked_of(question: Question, idf: Callable[[str], float]) -> Asked:
 
 
 class Text(NamedTuple):
-    """A sentence's words: their offsets, and rows of class, word, gap before, term and beginning, shape (5, words)."""
+    """A sentence's words: offsets, terms, and rows of class, word, gap before, term and beginning, shape (5, words)."""
 
     starts: tuple[int, ...]
     ends: tuple[int, ...]
+    terms: tuple[str, ...]
     rows: Ints
 
 
 @lru_cache(maxsize=1_024)
 def text_of(text: str, language: str = ENGLISH) -> Text:
     """Reads one sentence, up to ``WORDS`` words."""
-    starts: list[int] = []
-    ends: list[int] = []
+    tokens = tokenize(text, language)[:WORDS]
     rows: list[tuple[int, ...]] = []
     last = 0
-    for term, start, end in tokenize(text, language)[:WORDS]:
+    for term, start, end in tokens:
         word, kind, beginning = _word(text[start:end])
         gap = _gap(text[max(last, start - 6) : start])
-        if not starts:
+        if not rows:
             gap = 7 if gap in (7, 8) else _OPENS
         elif kind == CAPITAL and gap == _SPACE:
             kind = NAME  # a capital that no sentence, quotation or bracket calls for
         rows.append((kind, word, gap, crc32(term.encode()) if term else 0, beginning if term else 0))
-        starts.append(start)
-        ends.append(end)
         last = end
-    return Text(tuple(starts), tuple(ends), np.array(rows, np.int64).reshape(-1, 5).T)
+    return Text(
+        tuple(token.start for token in tokens),
+        tuple(token.end for token in tokens),
+        tuple(token.term for token in tokens),
+        np.array(rows, np.int64).reshape(-1, 5).T,
+    )
 
 
 @lru_cache(maxsize=65_536)
@@ -306,63 +305,51 @@ def _gap(gap: str) -> int:
 
 
 class Read(NamedTuple):
-    """Sentences read for a question, in one row of places.
+    """A sentence of ``size`` words read for a question, in a row of places of which the first is ``PADDING``.
 
-    ``base`` has a row for each of ``ROW``; ``words`` are the places with a word; ``sentence`` (−1: empty) and ``token``
-    say which word stands at each. ``gain`` is the share of the question's weight that each place meets, ``cover`` that
-    of each sentence.
+    ``base`` has a row for each of ``ROW``. Shape (places,): ``gain``, the share of the question's weight that each
+    meets, and ``idf``, that of its term as a share of the greatest. ``cover`` is the share that the sentence meets.
     """
 
     asked: Asked
+    size: int
     base: Ints
-    words: Ints
-    sentence: Ints
-    token: Ints
     gain: Floats
-    cover: Floats
+    idf: Floats
+    cover: float
 
 
-def read(asked: Asked, texts: Sequence[Text], known: Ints, cluster: Ints) -> Read:
-    """Reads sentences; ``known`` are the numbers of the words that have a ``cluster``, sorted."""
-    total = sum(len(text.starts) for text in texts) + PADDING * (len(texts) + 1)
+def read(asked: Asked, text: Text, idf: Callable[[str], float], known: Ints, cluster: Ints) -> Read:
+    """Reads a sentence; ``known`` are the numbers of the words that have a ``cluster``, sorted."""
+    size = len(text.starts)
+    total = size + 2 * PADDING
+    inside = slice(PADDING, PADDING + size)
+    index = np.arange(total)
     raw = np.zeros((5, total), np.int64)
-    sentence = np.full(total, -1, np.int64)
-    token = np.zeros(total, np.int64)
-    left = np.zeros(total, np.int64)
-    at = PADDING
-    for number, text in enumerate(texts):
-        size = len(text.starts)
-        raw[:, at : at + size] = text.rows
-        raw[2, at + size] = _CLOSES
-        sentence[at : at + size] = number
-        token[at : at + size] = np.arange(size)
-        left[at : at + size] = np.arange(size)[::-1]
-        at += size + PADDING
+    raw[:, inside] = text.rows
+    raw[2, PADDING + size] = _CLOSES
     c, w, g, term, beginning = raw
     if len(known):
         of = np.minimum(np.searchsorted(known, w), len(known) - 1)
-        c = np.where((known[of] == w) & (c >= OTHER) & (c < _CLOSED), CLUSTER + cluster[of], c)
+        c = np.where((known[of] == w) & (c >= OTHER) & (c < CLOSED), CLUSTER + cluster[of], c)
     exact = np.array([asked.terms.get(number, -1) for number in term.tolist()], np.int64)
     alike = np.array([asked.prefixes.get(number, -1) for number in beginning.tolist()], np.int64)
     met = np.where(exact >= 0, exact, alike)
     m = np.where(exact >= 0, 2, np.where(alike >= 0, 1, 0))
     weights = np.array((*asked.weights, 0.0), np.float32)
-    holds = np.zeros((len(texts), len(weights)), bool)
-    holds[sentence[m > 0], met[m > 0]] = True
-    cover = holds @ weights
+    cover = float(weights[sorted(set(met.tolist()) - {-1})].sum())
+    rarity = np.zeros(total, np.float32)
+    rarity[inside] = [idf(term) / idf("") if term else 0.0 for term in text.terms]
 
-    index = np.arange(total)
     before = np.r_[-1, np.maximum.accumulate(np.where(m > 0, index, -1))[:-1]]
     after = np.r_[np.minimum.accumulate(np.where(m > 0, index, total)[::-1])[::-1][1:], total]
-    to_left, to_right = before >= index - token, after <= index + left
-    distance_left = np.where(to_left, np.minimum(index - before, FAR), FAR)
-    distance_right = np.where(to_right, np.minimum(after - index, FAR), FAR)
+    distance_left = np.where(before >= 0, np.minimum(index - before, FAR), FAR)
+    distance_right = np.where(after < total, np.minimum(after - index, FAR), FAR)
     places = np.array((*asked.places, 0), np.int64)
-    place_left = np.where(to_left, places[met[before]], 0)
-    place_right = np.where(to_right, places[met[np.minimum(after, total - 1)]], 0)
+    place_left = np.where(before >= 0, places[met[before]], 0)
+    place_right = np.where(after < total, places[met[np.minimum(after, total - 1)]], 0)
     c_before, c_two_before, c_after, c_two_after = _moved(c, 1), _moved(c, 2), _moved(c, -1), _moved(c, -2)
     g_after = _moved(g, -1)
-    covered = np.where(sentence >= 0, (cover * 5).astype(np.int64)[sentence], 0)
     one = np.ones(total, np.int64)
     base = np.stack(
         [
@@ -370,11 +357,11 @@ def read(asked: Asked, texts: Sequence[Text], known: Ints, cluster: Ints) -> Rea
             g, g_after, _moved(g, 1), _moved(g, -2), m, _moved(m, 1), _moved(m, -1),
             _SCALE[distance_left], _SCALE[distance_right], place_left, place_right,
             _between(distance_left, c_before, c_two_before, g), _between(distance_right, c_after, c_two_after, g_after),
-            np.minimum(token, 4), np.minimum(left, 4), covered, one * asked.opening, one * asked.focus,
-            one * asked.after, (c == NAME) + 2 * (c <= YEAR), one * asked.kind,
+            np.clip(index - PADDING, 0, 4), np.clip(PADDING + size - 1 - index, 0, 4), one * int(cover * 5),
+            one * asked.opening, one * asked.focus, one * asked.after, (c == NAME) + 2 * (c <= YEAR), one * asked.kind,
         ]
     )  # fmt: skip
-    return Read(asked, base, np.flatnonzero(sentence >= 0), sentence, token, weights[met], cover)
+    return Read(asked, size, base, weights[met], rarity, cover)
 
 
 _SCALE = np.array([0, 1, 2, 3, 3, 4, 4, 5, 5, 5, 5, 6, 6, 6, 6, 6, 6, 6, 6, 6, 7], np.int64)

@@ -1,9 +1,9 @@
 """Which words of a sentence answer a question, and how sure that is: learned from marked answers.
 
-Linear models score every word as the first and as the last of an answer; the likeliest pairs are the candidates. What a
-third linear model says of each whole candidate, where it stands and what the rules make of it, boosted trees weigh into
-how much of a right answer it is expected to be. ``retrieval/marker_training.py`` learns them; ``learned/README.md`` is
-their card.
+Linear models score every word as the first and as the last of an answer; the likeliest pairs are the candidates. A
+third linear model scores each candidate as a whole. From what the three say of it and of those beside it, from where it
+stands and from what the rules make of it, boosted trees learn which of a sentence's candidates is the answer.
+``retrieval/marker_training.py`` learns them; ``learned/README.md`` is their card.
 """
 
 from bisect import bisect_left, bisect_right
@@ -19,6 +19,7 @@ from retrieval.boundaries import (
     AND,
     CALENDAR,
     CAPITAL,
+    CLOSED,
     CLUSTER,
     COMMA,
     COUNTING,
@@ -26,9 +27,9 @@ from retrieval.boundaries import (
     LAST,
     NAME,
     NUMBER,
-    ODD,
     OR,
     PADDING,
+    PAUSES,
     ROW,
     SMALL,
     YEAR,
@@ -49,12 +50,9 @@ from retrieval.trees import Table, Trees, read_trees
 
 LONGEST = 24  # words of a candidate
 KEPT = 20  # candidates of a sentence
-WEIGHED = 6  # of those, the ones that the trees weigh: the likeliest by the linear models
-BOUNDS = 0.5  # what the scores of the first and last word count there, beside that of the whole
-SURE = 0.6  # worth from which words are shown as the answer
-AGREED = 0.4  # the same where the rules point at nearly the same words,
+SURE = 0.7  # worth from which words are shown as the answer
+AGREED = 0.55  # the same where the rules point at nearly the same words,
 NEARLY = 0.75  # that is, with this F1 of words
-CLOSED = 60  # the class from which words are of the closed classes, up to CLUSTER
 
 _VALUES = (
     "one", "n", "c1", "c2", "c-", "c+", "w1", "w2", "w-", "w+", "g-", "g+", "q", "f", "v", "shape", "inside", "p<",
@@ -76,27 +74,33 @@ WHOLE = combine(
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """A linear model over hashed features: ``weights`` of shape (2 ** BITS,), and the bias."""
+    """A linear model over hashed features: ``weights`` of shape (2 ** BITS,), in hundredths, up to 127."""
 
-    weights: NDArray[np.float32]
-    bias: float
+    weights: NDArray[np.int8]
 
-    def score(self, features: Ints, parts: Floats) -> Floats:
-        """The log-odds of each sample in three parts, shape (n, 3); the bias stands in the first."""
-        scores: Floats = self.weights[features] @ parts
-        scores[:, 0] += np.float32(self.bias)
-        return scores
+    def score(self, features: Ints) -> Floats:
+        """The score of each sample, shape (n,): log-odds, of which only those in one sentence can be compared."""
+        hundredths: Ints = self.weights[features].sum(axis=1, dtype=np.int64)
+        return (hundredths / 100).astype(np.float32)
 
 
 class Candidates(NamedTuple):
-    """Candidates by the places of their first and last words, shape (n,), those of each sentence together."""
+    """Candidates by the places of their first and last words, shape (n,)."""
 
     first: Ints
     last: Ints
 
 
+class Scores(NamedTuple):
+    """What the linear models say of each word, shape (words,), and of each candidate as a whole, shape (n,)."""
+
+    first: Floats
+    last: Floats
+    whole: Floats
+
+
 class Hints(NamedTuple):
-    """What the rules (``retrieval/spans.py``) make of sentences, by places: (first, last, strength) of words.
+    """What the rules (``retrieval/spans.py``) make of a sentence, by places: (first, last, strength) of words.
 
     ``pointed`` are the words they point at, ``offered`` all that are of the kind wanted.
     """
@@ -108,8 +112,8 @@ class Hints(NamedTuple):
 class Mark(NamedTuple):
     """The likeliest words of a sentence, ``text[start:end]``, and what they are expected to be worth.
 
-    ``worth``, from 0 to 1, is the mean of EM and F1 against the right answer; ``agreed`` says that the rules point at
-    nearly the same words.
+    ``worth``, from 0 to 1, is the F1 expected against the right answer; ``agreed`` says that the rules point at nearly
+    the same words.
     """
 
     start: int
@@ -134,47 +138,34 @@ class Marker:
     whole: Linear
     trees: Trees
 
-    def mark(self, question: Question, sentences: Sequence[str], words: Lexis) -> list[Mark | None]:
-        """The likeliest words of each sentence; None for one without words."""
-        texts = [text_of(sentence, question.language) for sentence in sentences]
-        if not any(text.starts for text in texts):
-            return [None] * len(sentences)
-        seen = read(asked_of(question, words.idf), texts, self.known, self.cluster)
-        first, last = self.bounds(seen)
-        found = candidates(seen, first, last)
-        entire = self.whole.score(whole(seen, found), WHOLE[1])
-        hinted = hints_of(question, sentences, texts, words.names)
-        samples = weigh(seen, found, first, last, entire, hinted)
-        plausible = entire.sum(axis=1) + np.float32(BOUNDS) * (samples[:, 0] + samples[:, 1])
-        kept = _best(seen.sentence[found.first], plausible, WEIGHED)
-        found = Candidates(found.first[kept], found.last[kept])
-        worth = self.trees.score(Table(NAMES, samples[kept]))
-        marks: list[Mark | None] = [None] * len(sentences)
-        of = seen.sentence[found.first]
-        for number, (sentence, text) in enumerate(zip(sentences, texts, strict=True)):
-            here = np.flatnonzero(of == number)
-            if len(here):
-                best = here[int(np.argmax(worth[here]))]
-                start = text.starts[seen.token[found.first[best]]]
-                end = text.ends[seen.token[found.last[best]]]
-                agreed = bool(samples[kept[best], _AGREES] >= NEARLY)
-                marks[number] = Mark(*_widen(sentence, start, end), float(worth[best]), agreed)
-        return marks
+    def mark(self, question: Question, sentence: str, words: Lexis) -> Mark | None:
+        """The likeliest words of a sentence: the best by the mean of the EM and the F1 expected. None without words."""
+        text = text_of(sentence, question.language)
+        if not text.starts:
+            return None
+        seen = read(asked_of(question, words.idf), text, words.idf, self.known, self.cluster)
+        found, scores = self.find(seen)
+        samples = weigh(seen, found, scores, hints_of(question, sentence, text, words.names))
+        right = softmax(self.trees.score(Table(NAMES, samples)))
+        expected = overlaps(found) @ right
+        best = int(np.argmax(right + expected))
+        start, end = text.starts[found.first[best] - PADDING], text.ends[found.last[best] - PADDING]
+        return Mark(*_widen(sentence, start, end), float(expected[best]), bool(samples[best, _AGREES] >= NEARLY))
 
-    def bounds(self, seen: Read) -> tuple[Floats, Floats]:
-        """How likely each word is the first of an answer, and the last, in three parts: shape (words, 3) each."""
-        first, last = boundaries(seen)
-        return self.first.score(first, FIRST[1]), self.last.score(last, LAST[1])
+    def find(self, seen: Read) -> tuple[Candidates, Scores]:
+        """The candidates of a sentence, likeliest first by their first and last words, and what the models say."""
+        begins, ends = boundaries(seen)
+        first, last = self.first.score(begins), self.last.score(ends)
+        found = candidates(first, last)
+        return found, Scores(first, last, self.whole.score(whole(seen, found)))
 
     def write(self, path: Path) -> None:
         """Writes two files, ``path`` and its trees; the same marker gives the same bytes."""
-        models = {name: getattr(self, name) for name in _MODELS}
         np.savez_compressed(
             path.with_suffix(".npz"),
             known=self.known.astype(np.uint32),
             cluster=self.cluster.astype(np.uint8),
-            bias=np.array([model.bias for model in models.values()]),
-            **{name: model.weights.astype(np.float16) for name, model in models.items()},
+            **{name: getattr(self, name).weights for name in _MODELS},
         )
         self.trees.write(_trees_beside(path))
 
@@ -186,10 +177,7 @@ def read_marker(path: Path) -> Marker:
     """The marker in the files that ``write`` made; what numpy raises if one is missing or damaged passes through."""
     with np.load(path, allow_pickle=False) as arrays:
         known, cluster = arrays["known"].astype(np.int64), arrays["cluster"].astype(np.int64)
-        first, last, entire = (
-            Linear(arrays[name].astype(np.float32), float(bias))
-            for name, bias in zip(_MODELS, arrays["bias"], strict=True)
-        )
+        first, last, entire = (Linear(arrays[name]) for name in _MODELS)
     return Marker(known, cluster, first, last, entire, read_trees(_trees_beside(path)))
 
 
@@ -197,37 +185,28 @@ def _trees_beside(path: Path) -> Path:
     return path.with_name(f"{path.stem}_trees.npz")
 
 
-def _best(groups: Ints, scores: Floats, most: int) -> Ints:
-    """The rows of the ``most`` best of each group, best first; ``groups`` are numbers in ascending order."""
-    order = np.lexsort((-scores, groups))
-    rank = np.arange(len(groups)) - np.searchsorted(groups, groups)
-    return order[rank < most]
+def softmax(scores: Floats) -> Floats:
+    """The probability of each candidate of a sentence, given that one of them is right; shape (n,)."""
+    raised = np.exp(scores - scores.max())
+    shares: Floats = raised / raised.sum()
+    return shares
 
 
 def boundaries(seen: Read) -> tuple[Ints, Ints]:
-    """The features of each word as the first of an answer, and as the last: shape (words, features) each."""
-    base = seen.base[:, seen.words]
-    return hashed(base, FIRST[0], 1), hashed(base, LAST[0], 2)
+    """The features of each word as the first of an answer, and as the last: shape (size, features) each."""
+    base = seen.base[:, PADDING : PADDING + seen.size]
+    return hashed(base, FIRST, 1), hashed(base, LAST, 2)
 
 
-def candidates(seen: Read, first: Floats, last: Floats) -> Candidates:
-    """The likeliest pairs of a first and a last word of one sentence, at most ``KEPT`` a sentence."""
-    total = seen.base.shape[1]
-    begins, ends = np.full(total, -np.inf, np.float32), np.full(total + LONGEST, -np.inf, np.float32)
-    begins[seen.words], ends[seen.words] = first.sum(axis=1), last.sum(axis=1)
-    found: list[tuple[Ints, Ints]] = []
-    for number in range(len(seen.cover)):
-        places = np.flatnonzero(seen.sentence == number)
-        if not len(places):
-            continue
-        at, size = int(places[0]), len(places)
-        within = np.lib.stride_tricks.sliding_window_view(ends[at : at + size + LONGEST], LONGEST)[:size].copy()
-        within[np.arange(LONGEST) >= np.arange(size, 0, -1)[:, None]] = -np.inf
-        scores = (begins[at : at + size, None] + within).ravel()
-        best = np.argsort(-scores, kind="stable")[:KEPT]
-        best = best[scores[best] > -np.inf]
-        found.append((at + best // LONGEST, at + best // LONGEST + best % LONGEST))
-    return Candidates(np.concatenate([f for f, _ in found]), np.concatenate([e for _, e in found]))
+def candidates(first: Floats, last: Floats) -> Candidates:
+    """The likeliest pairs of a first and a last word, at most ``KEPT``, from the scores of each word."""
+    size = len(first)
+    ends = np.full(size + LONGEST - 1, -np.inf, np.float32)
+    ends[:size] = last
+    scores = (first[:, None] + np.lib.stride_tricks.sliding_window_view(ends, LONGEST)).ravel()
+    best = np.argsort(-scores, kind="stable")[:KEPT]
+    best = best[scores[best] > -np.inf]
+    return Candidates(PADDING + best // LONGEST, PADDING + best // LONGEST + best % LONGEST)
 
 
 def whole(seen: Read, found: Candidates) -> Ints:
@@ -252,7 +231,7 @@ def whole(seen: Read, found: Candidates) -> Ints:
         np.minimum(held["commas"], 3), np.minimum(held["ands"], 2),
         np.where(closed[first], w[first], 0) * 31 + np.where(closed[last], w[last], 0), one * asked.kind,
     )  # fmt: skip
-    return hashed(np.stack(rows), WHOLE[0], 3)
+    return hashed(np.stack(rows), WHOLE, 3)
 
 
 def _held(seen: Read, found: Candidates) -> dict[str, Ints]:
@@ -263,32 +242,28 @@ def _held(seen: Read, found: Candidates) -> dict[str, Ints]:
         "names": (c == NAME) | (c == CAPITAL),
         "numbers": (c == YEAR) | (c == NUMBER) | (c == COUNTING) | (c == CALENDAR) | small,
         "closed": (c >= CLOSED) & (c < CLUSTER),
-        "commas": g == COMMA,
-        "marks": g > ODD,
         "ands": (c == AND) | (c == OR),
         "met": m == 2,
         "alike": m == 1,
+        "commas": g == COMMA,
+        "pauses": PAUSES[g],
     }
     which = np.array(list(kinds.values()))
     sums = np.zeros((len(which), which.shape[1] + 1), np.int64)
     np.cumsum(which, axis=1, out=sums[:, 1:])
     counts = sums[:, found.last + 1] - sums[:, found.first]
-    counts[3:5] -= which[3:5, found.first]  # what stands before the first word is outside
+    counts[-2:] -= which[-2:, found.first]  # what stands before the first word is outside
     return dict(zip(kinds, counts, strict=True))
 
 
-def hints_of(question: Question, sentences: Sequence[str], texts: Sequence[Text], names: frozenset[str]) -> Hints:
-    """What the rules make of the sentences."""
-    pointed: list[tuple[int, int, float]] = []
-    offered: list[tuple[int, int, float]] = []
-    at = PADDING
-    for sentence, text in zip(sentences, texts, strict=True):
-        for number, hint in enumerate(hints(question, sentence, names)):
-            first, last = bisect_right(text.ends, hint.start), bisect_left(text.starts, hint.end) - 1
-            if hint.start < hint.end and first <= last:
-                (offered if number else pointed).append((at + first, at + last, hint.strength))
-        at += len(text.starts) + PADDING
-    return Hints(pointed, offered)
+def hints_of(question: Question, sentence: str, text: Text, names: frozenset[str]) -> Hints:
+    """What the rules make of a sentence."""
+    found = Hints([], [])
+    for number, hint in enumerate(hints(question, sentence, names)):
+        first, last = bisect_right(text.ends, hint.start), bisect_left(text.starts, hint.end) - 1
+        if hint.start < hint.end and first <= last:
+            (found.offered if number else found.pointed).append((PADDING + first, PADDING + last, hint.strength))
+    return found
 
 
 def _alike(found: Candidates, spans: Sequence[tuple[int, int, float]]) -> Floats:
@@ -301,55 +276,63 @@ def _alike(found: Candidates, spans: Sequence[tuple[int, int, float]]) -> Floats
     return best.astype(np.float32)
 
 
-def weigh(seen: Read, found: Candidates, first: Floats, last: Floats, entire: Floats, hinted: Hints) -> Floats:
+def overlaps(found: Candidates) -> Floats:
+    """The F1 of the words of each candidate and each other, by where they stand: shape (n, n)."""
+    first, last = found
+    shared = np.minimum(last[:, None], last) - np.maximum(first[:, None], first) + 1
+    size = last - first + 1
+    f1: Floats = (2 * np.maximum(shared, 0) / (size[:, None] + size)).astype(np.float32)
+    return f1
+
+
+def weigh(seen: Read, found: Candidates, scores: Scores, hinted: Hints) -> Floats:
     """What the trees learn from: shape (candidates, len(NAMES)), in their order."""
-    base, begin, end, token = seen.base, found.first, found.last, seen.token
-    of = seen.sentence[begin]
-    word = np.cumsum(seen.sentence >= 0) - 1  # the number of the word at each place
-    parts = np.concatenate([first[word[begin]], last[word[end]], entire], axis=1)
-    scores = parts.reshape(-1, 3, 3).sum(axis=2)
-    both = scores[:, 0] + scores[:, 1]
-    leading = np.column_stack([scores, both])
-    best = np.full((len(seen.cover), 4), -np.inf, np.float32)
-    np.maximum.at(best, of, leading)
-
-    held = _held(seen, found)
-    size = np.bincount(seen.sentence[seen.words], minlength=len(seen.cover))[of]
-    opens = begin - token[begin]
-    closes = opens + size
-    gained = np.r_[0, np.cumsum(np.where(base[ROW["m"]] > 0, seen.gain, 0))].astype(np.float32)
-
-    def gain(start: Ints, stop: Ints) -> Floats:
-        within: Floats = gained[np.clip(stop, opens, closes)] - gained[np.clip(start, opens, closes)]
-        return within
-
-    one = np.ones(len(begin), np.int64)
-    pointed = np.zeros(len(seen.cover), np.float32)
-    pointed[[seen.sentence[start] for start, _, _ in hinted.pointed]] = 1
-    strength = np.zeros(len(seen.cover), np.float32)
-    for start, _, strong in hinted.offered:
-        strength[seen.sentence[start]] = max(strength[seen.sentence[start]], strong)
+    base, begin, end = seen.base, found.first, found.last
+    first, last = scores.first[begin - PADDING], scores.last[end - PADDING]
+    odds = first + last + scores.whole
+    right = softmax(odds)
+    n, total, size = len(begin), base.shape[1], end - begin + 1
+    gains = np.where(base[ROW["m"]] > 0, seen.gain, np.float32(0))
+    gained, rarity = np.zeros((2, total + 1), np.float32)
+    np.cumsum(gains, out=gained[1:])
+    np.cumsum(seen.idf, out=rarity[1:])
+    clause = np.cumsum(PAUSES[base[ROW["g"]]])
+    opens, closes = clause[begin], clause[end]
+    words = np.bincount(clause)
+    starts = np.cumsum(words) - words
+    in_clause = np.bincount(clause, gains)
     columns = (
-        *leading.T, *(leading - best[of]).T, *parts.T, end - begin + 1, *held.values(),
+        first, last, scores.whole, odds, np.argsort(np.argsort(-odds, kind="stable")), right,
+        softmax(scores.first)[begin - PADDING], softmax(scores.last)[end - PADDING], overlaps(found) @ right,
+        size, *_held(seen, found).values(),
+        *(np.minimum(base[ROW[name]][begin], CLUSTER) for name in _BEGIN),
+        *(np.minimum(base[ROW[name]][end], CLUSTER) for name in _END),
         base[ROW["g"]][begin], base[ROW["g+1"]][end],
         base[ROW["d<"]][begin], base[ROW["d>"]][end], base[ROW["p<"]][begin], base[ROW["p>"]][end],
-        token[begin], size - token[end], size, seen.cover[of],
-        gain(begin, end + 1), gain(opens, begin), gain(end + 1, closes),
-        gain(begin - 3, begin), gain(end + 1, end + 4), gain(begin - 7, begin), gain(end + 1, end + 8),
-        one * seen.asked.opening, one * seen.asked.want, one * len(seen.asked.terms),
-        _alike(found, hinted.pointed), pointed[of], _alike(found, hinted.offered), strength[of],
+        begin - PADDING, PADDING + seen.size - end, np.full(n, seen.size), np.full(n, seen.cover),
+        gained[end + 1] - gained[begin], gained[begin], gained[-1] - gained[end + 1],
+        in_clause[opens], in_clause[closes], closes - opens, words[opens],
+        begin - starts[opens], starts[closes] + words[closes] - 1 - end,
+        (rarity[end + 1] - rarity[begin]) / size, rarity[end + 1] - rarity[begin],
+        seen.idf[begin], seen.idf[end], seen.idf[begin - 1], seen.idf[end + 1],
+        np.full(n, seen.asked.opening), np.full(n, seen.asked.want), np.full(n, seen.asked.kind % 10),
+        np.full(n, len(seen.asked.terms)),
+        _alike(found, hinted.pointed), np.full(n, len(hinted.pointed)), _alike(found, hinted.offered),
+        np.full(n, max((strength for _, _, strength in hinted.offered), default=0.0)),
     )  # fmt: skip
     return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
 
 
-_SCORED = ("first", "last", "whole", "both")
+_BEGIN, _END = ("c", "c-1", "c-2"), ("c", "c+1", "c+2")
 NAMES = (
-    *_SCORED, *(f"{name} against best" for name in _SCORED),
-    *(f"{name}: {part}" for name in _MODELS for part in ("look", "kind", "meeting")),
-    "words", "names", "numbers", "closed", "commas", "marks", "ands", "met", "alike", "gap before", "gap after",
+    "first", "last", "whole", "odds", "rank", "right", "right first", "right last", "overlap",
+    "words", "names", "numbers", "closed", "ands", "met", "alike", "commas", "pauses",
+    *(f"first word {name}" for name in _BEGIN), *(f"last word {name}" for name in _END), "gap before", "gap after",
     "distance before", "distance after", "place before", "place after", "token", "tokens after", "size", "cover",
-    "gain inside", "gain before", "gain after", "gain 3 before", "gain 3 after", "gain 7 before", "gain 7 after",
-    "opening", "want", "terms", "as pointed at", "pointed at", "as offered", "offered",
+    "gain inside", "gain before", "gain after",
+    "gain of first clause", "gain of last clause", "clauses", "words of clause", "words from clause", "words to clause",
+    "idf", "sum of idf", "idf of first", "idf of last", "idf before", "idf after",
+    "opening", "want", "type", "terms", "as pointed at", "pointed at", "as offered", "offered",
 )  # fmt: skip
 """The names of what the trees learn from."""
 

@@ -1,7 +1,9 @@
 """Questions with marked answers → the marker: which words are used alike, three linear models, and trees over them.
 
-What is learned from another model's scores is learned from scores of words that model has not seen (stacking; Wolpert,
-1992): the questions are dealt into folds by their documents. The same files give the same marker, to the bit.
+All of them learn which of several is right, by the conditional likelihood of the right ones among a sentence's words or
+candidates (McFadden, 1974; for ranking, Cao et al., 2007). What is learned from another model's scores is learned from
+scores of words that model has not seen (stacking; Wolpert, 1992): the questions are dealt into folds by their
+documents. The same files give the same marker, to the bit.
 """
 
 from collections import Counter
@@ -14,37 +16,43 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
+from scipy.optimize import minimize
 from scipy.sparse import csr_array
+from sklearn._loss.loss import HalfSquaredError
 from sklearn.cluster import KMeans
 from sklearn.decomposition import TruncatedSVD
 from sklearn.ensemble import HistGradientBoostingRegressor
-from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from corpus import GoldError, Passage, split
-from retrieval.boundaries import BITS, Asked, Floats, Ints, Text, asked_of, ending, is_open, read, text_of
+from retrieval.boundaries import BITS, PADDING, Floats, Ints, Read, asked_of, ending, is_open, read, text_of
 from retrieval.fitted import trees_of
 from retrieval.folding import fold
 from retrieval.gold import SpanQuestion, Squad
 from retrieval.lexis import lexis
-from retrieval.marker import NAMES, WHOLE, Hints, Linear, Marker, boundaries, candidates, hints_of, weigh, whole
+from retrieval.marker import NAMES, Candidates, Hints, Linear, Marker, boundaries, hints_of, weigh, whole
 from retrieval.metrics import exact_match, token_f1
 from retrieval.question import parse
 from retrieval.terms import terms, tokenize
 from retrieval.trees import UNTAUGHT
+
+Doubles = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 FOLDS = 4
 CLUSTERS = 64
 OFTEN = 8  # times a word must occur to be clustered
 NEIGHBOURS = 250  # words that a word is known by
 STRENGTH = 0.1  # C of the linear models, the inverse of the penalty
+STEPS = 60  # of fitting the linear models: to stop early is a penalty, too
+NEARLY_RIGHT = 0.1  # how much the square of its F1 counts, beside its EM, for a whole candidate
 SETTINGS = {
-    "max_iter": 220,
+    "max_iter": 250,
     "max_leaf_nodes": 31,
     "max_depth": 8,
     "learning_rate": 0.06,
-    "l2_regularization": 5.0,
-    "min_samples_leaf": 40,
+    "l2_regularization": 1.0,
+    "min_samples_leaf": 20,
     "early_stopping": False,
     "random_state": 0,
 }
@@ -53,25 +61,30 @@ SETTINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question, the sentences its answers stand in, and which words those are: (sentence, first word, last word)."""
+    """A question, a sentence in which an answer begins, and the first and last words of each such there."""
 
     fold: int
-    asked: Asked
-    sentences: tuple[str, ...]
-    texts: tuple[Text, ...]
+    seen: Read
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    sentence: str
     answers: tuple[str, ...]
-    spans: frozenset[tuple[int, int, int]]
+    spans: frozenset[tuple[int, int]]
     hinted: Hints
 
 
-class _Seen(NamedTuple):
-    """The features of all words of all examples, and which are the first and the last of an answer."""
+class _Choices(NamedTuple):
+    """What is chosen from, those of one sentence together: features, how right each is, which sentence, which fold."""
 
-    first: NDArray[np.uint16]
-    last: NDArray[np.uint16]
-    begins: NDArray[np.bool_]
-    ends: NDArray[np.bool_]
+    features: NDArray[np.uint32]
+    right: Doubles
+    group: Ints
     fold: Ints
+
+    def only(self, of: Bools) -> "_Choices":
+        """Some of them, and only of the sentences that hold a right one."""
+        some = of & (np.bincount(self.group, self.right)[self.group] > 0)
+        return _Choices(self.features[some], self.right[some], self.group[some], self.fold[some])
 
 
 def train_marker(squads: Sequence[Squad]) -> Marker:
@@ -81,49 +94,52 @@ def train_marker(squads: Sequence[Squad]) -> Marker:
 
 
 def _train(squads: Sequence[Squad]) -> Marker:
-    examples = [example for squad in squads for example in _examples(squad)]
+    known, cluster = _clusters([p.text for squad in squads for document in squad.documents for p in split(document)])
+    examples = [example for squad in squads for example in _examples(squad, known, cluster)]
     if len({example.fold for example in examples}) < FOLDS:
         raise GoldError("too few questions have an answer that can be marked: nothing to learn from")
-    known, cluster = _clusters([p.text for squad in squads for document in squad.documents for p in split(document)])
-    blank = Linear(np.zeros(1 << BITS, np.float32), 0.0)
+    blank = Linear(np.zeros(1 << BITS, np.int8))
     marker = Marker(known, cluster, blank, blank, blank, UNTAUGHT)
 
-    seen = _see(examples, marker)
-    apart = [_bounded(marker, seen, seen.fold != fold) for fold in range(FOLDS)]
-    marker = _bounded(marker, seen, seen.fold >= 0)
-
-    features, worth, folds = _whole(examples, apart)
-    marker = replace(marker, whole=_linear(features, worth))
+    first, last = _words(examples)
     apart = [
-        replace(one, whole=_linear(features[folds != fold], worth[folds != fold])) for fold, one in enumerate(apart)
+        replace(marker, first=_linear(first.only(first.fold != fold)), last=_linear(last.only(last.fold != fold)))
+        for fold in range(FOLDS)
     ]
+    marker = replace(marker, first=_linear(first), last=_linear(last))
 
-    model = HistGradientBoostingRegressor(**SETTINGS).fit(_weighed(examples, apart), worth)
+    found = _candidates(examples, apart)
+    apart = [replace(one, whole=_linear(found.only(found.fold != fold))) for fold, one in enumerate(apart)]
+    marker = replace(marker, whole=_linear(found))
+
+    samples, exact, group = _weighed(examples, apart)
+    model = HistGradientBoostingRegressor(loss=_Listwise(group), **SETTINGS).fit(samples, exact)
     return replace(marker, trees=trees_of(NAMES, model))
 
 
-def _examples(squad: Squad) -> Iterator[Example]:
-    """The questions of a file that have an answer in a sentence."""
+def _examples(squad: Squad, known: Ints, cluster: Ints) -> Iterator[Example]:
+    """The questions of a file, with each of the sentences that an answer stands in."""
     passages = {document.id: split(document) for document in squad.documents}
     texts = [passage.text for found in passages.values() for passage in found]
     words = lexis(texts, _idf(texts))
     numbers = {document: number for number, document in enumerate(passages)}
-    for question in squad.questions:
+    for question in track(squad.questions, "Marking: sentences", transient=True):
         spans = _spans(question, passages.get(question.document, ()))
-        held = sorted({sentence for sentence, _, _ in spans})
-        if not held:
-            continue
-        sentences = tuple(passages[question.document][number].text for number in held)
-        parsed, texts_held = parse(question.text, words.name_terms), tuple(map(text_of, sentences))
-        yield Example(
-            numbers[question.document] % FOLDS,
-            asked_of(parsed, words.idf),
-            sentences,
-            texts_held,
-            tuple(span.text for span in question.answers),
-            frozenset((held.index(sentence), first, last) for sentence, first, last in spans),
-            hints_of(parsed, sentences, texts_held, words.names),
-        )
+        parsed = parse(question.text, words.name_terms)
+        asked = asked_of(parsed, words.idf)
+        for number in sorted({sentence for sentence, _, _ in spans}):
+            sentence = passages[question.document][number].text
+            text = text_of(sentence)
+            yield Example(
+                numbers[question.document] % FOLDS,
+                read(asked, text, words.idf, known, cluster),
+                text.starts,
+                text.ends,
+                sentence,
+                tuple(span.text for span in question.answers),
+                frozenset((first, last) for held, first, last in spans if held == number),
+                hints_of(parsed, sentence, text, words.names),
+            )
 
 
 def _idf(texts: Sequence[str]) -> Callable[[str], float]:
@@ -179,76 +195,116 @@ def _clusters(sentences: Sequence[str]) -> tuple[Ints, Ints]:
     return numbers[order], labels[order].astype(np.int64)
 
 
-def _see(examples: Sequence[Example], marker: Marker) -> _Seen:
-    """All words as the linear models of boundaries learn from them."""
-    columns: list[tuple[NDArray[np.uint16], NDArray[np.uint16], NDArray[np.bool_], NDArray[np.bool_], Ints]] = []
-    for example in track(examples, "Marking: words", transient=True):
-        seen = read(example.asked, example.texts, marker.known, marker.cluster)
-        first, last = boundaries(seen)
-        places = list(zip(seen.sentence[seen.words].tolist(), seen.token[seen.words].tolist(), strict=True))
-        begins, ends = {(s, f) for s, f, _ in example.spans}, {(s, e) for s, _, e in example.spans}
+def _words(examples: Sequence[Example]) -> tuple[_Choices, _Choices]:
+    """All words, as the first and as the last of an answer."""
+    columns = [boundaries(example.seen) for example in examples]
+    sizes = [example.seen.size for example in examples]
+    group, fold = np.repeat(np.arange(len(examples)), sizes), np.repeat([example.fold for example in examples], sizes)
+
+    def choices(side: int) -> _Choices:
+        starts = np.cumsum(sizes) - sizes
+        right = np.zeros(len(group))
+        right[[at + span[side] for at, one in zip(starts, examples, strict=True) for span in one.spans]] = 1
+        return _Choices(np.concatenate([column[side].astype(np.uint32) for column in columns]), right, group, fold)
+
+    return choices(0), choices(1)
+
+
+def _candidates(examples: Sequence[Example], apart: Sequence[Marker]) -> _Choices:
+    """All candidates as a whole."""
+    columns = []
+    for number, example in enumerate(track(examples, "Marking: candidates", transient=True)):
+        found, _ = apart[example.fold].find(example.seen)
+        worth = _worth(example, found)
         columns.append(
             (
-                first.astype(np.uint16),
-                last.astype(np.uint16),
-                np.array([place in begins for place in places]),
-                np.array([place in ends for place in places]),
-                np.full(len(places), example.fold),
+                whole(example.seen, found).astype(np.uint32),
+                worth[:, 0] + NEARLY_RIGHT * worth[:, 1] ** 2,
+                np.full(len(worth), number),
+                np.full(len(worth), example.fold),
             )
         )
-    return _Seen(*(np.concatenate(column) for column in zip(*columns, strict=True)))
+    return _Choices(*(np.concatenate(column) for column in zip(*columns, strict=True)))
 
 
-def _bounded(marker: Marker, seen: _Seen, of: NDArray[np.bool_]) -> Marker:
-    """The marker with models of first and last words learned from some of the words."""
-    return replace(
-        marker,
-        first=_linear(seen.first[of], seen.begins[of].astype(np.float64)),
-        last=_linear(seen.last[of], seen.ends[of].astype(np.float64)),
-    )
+def _weighed(examples: Sequence[Example], apart: Sequence[Marker]) -> tuple[Floats, Doubles, Ints]:
+    """The candidates as the trees learn from them: their samples, which are right, and of which sentence they are."""
+    samples, exact = [], []
+    for example in track(examples, "Marking: trees", transient=True):
+        found, scores = apart[example.fold].find(example.seen)
+        right = _worth(example, found)[:, 0]
+        if right.any():
+            samples.append(weigh(example.seen, found, scores, example.hinted))
+            exact.append(right)
+    return np.concatenate(samples), np.concatenate(exact), np.repeat(np.arange(len(exact)), list(map(len, exact)))
 
 
-def _linear(features: NDArray[np.uint16], worth: NDArray[np.float64]) -> Linear:
-    """A logistic regression; a sample worth 0.7 counts 0.7 as right and 0.3 as wrong."""
+def _worth(example: Example, found: Candidates) -> Doubles:
+    """The EM and the F1 of each candidate, shape (n, 2)."""
+    worth = []
+    for first, last in zip((found.first - PADDING).tolist(), (found.last - PADDING).tolist(), strict=True):
+        words = example.sentence[example.starts[first] : example.ends[last]]
+        worth.append((exact_match(words, example.answers), token_f1(words, example.answers)))
+    return np.array(worth)
+
+
+def _shares(scores: Doubles, group: Ints) -> Doubles:
+    """The softmax of the scores within each group; groups are numbers in ascending order."""
+    begins = np.flatnonzero(np.diff(group, prepend=-1))
+    sizes = np.diff(begins, append=len(group))
+    raised = np.exp(scores - np.repeat(np.maximum.reduceat(scores, begins), sizes))
+    shares: Doubles = raised / np.repeat(np.add.reduceat(raised, begins), sizes)
+    return shares
+
+
+def _linear(choices: _Choices) -> Linear:
+    """A conditional logit over hashed features; where several are right, they share it."""
+    features, right, group, _ = choices.only(np.ones(len(choices.group), bool))
     n, width = features.shape
     ones, starts = np.ones(n * width, np.float32), np.arange(0, n * width + 1, width)
     samples = csr_array((ones, features.ravel().astype(np.int32), starts), shape=(n, 1 << BITS))
-    right, wrong = np.flatnonzero(worth > 0), np.flatnonzero(worth < 1)
-    rows = np.r_[right, wrong]
-    labels = np.r_[np.ones(len(right), bool), np.zeros(len(wrong), bool)]
-    model = LogisticRegression(C=STRENGTH, max_iter=60, tol=1e-3)
-    model.fit(samples[rows], labels, sample_weight=np.r_[worth[right], 1 - worth[wrong]])
-    return Linear(model.coef_[0].astype(np.float32), float(model.intercept_[0]))
+    of_feature = samples.T.tocsr()
+    wanted = right / np.bincount(group, right)[group]
+
+    def loss(weights: Doubles) -> tuple[float, Doubles]:
+        given = _shares((samples @ weights.astype(np.float32)).astype(np.float64), group)
+        slope = of_feature @ (given - wanted).astype(np.float32) + weights / STRENGTH
+        return float(weights @ weights / (2 * STRENGTH) - wanted @ np.log(np.maximum(given, 1e-30))), slope
+
+    fitted = minimize(loss, np.zeros(1 << BITS), jac=True, method="L-BFGS-B", options={"maxiter": STEPS})
+    return Linear(np.clip(np.rint(100 * fitted.x), -127, 127).astype(np.int8))
 
 
-def _whole(
-    examples: Sequence[Example], apart: Sequence[Marker]
-) -> tuple[NDArray[np.uint16], NDArray[np.float64], Ints]:
-    """All candidates: their features as a whole, the mean of EM and F1 of each, and their folds."""
-    features, worth, folds = [], [], []
-    for example in track(examples, "Marking: candidates", transient=True):
-        marker = apart[example.fold]
-        seen = read(example.asked, example.texts, marker.known, marker.cluster)
-        found = candidates(seen, *marker.bounds(seen))
-        features.append(whole(seen, found).astype(np.uint16))
-        folds.append(np.full(len(found.first), example.fold))
-        for first, last in zip(found.first.tolist(), found.last.tolist(), strict=True):
-            number = int(seen.sentence[first])
-            text = example.texts[number]
-            words = example.sentences[number][text.starts[seen.token[first]] : text.ends[seen.token[last]]]
-            worth.append((exact_match(words, example.answers) + token_f1(words, example.answers)) / 2)
-    return np.concatenate(features), np.array(worth), np.concatenate(folds)
+class _Listwise(HalfSquaredError):  # type: ignore[misc] # noqa: N818 (scikit-learn has no types; it is no exception)
+    """The loss by which scikit-learn's trees learn which of a group is right: −log of the softmax at the right ones.
+
+    ``group``, shape (n,), are numbers in ascending order, each with a right one. The samples must stay in their order:
+    no early stopping.
+    """
+
+    def __init__(self, group: Ints) -> None:
+        super().__init__()
+        self.group = group
+        self.constant_hessian = False
+
+    def fit_intercept_only(self, y_true: Doubles, sample_weight: None = None) -> np.float64:  # noqa: ARG002
+        """What the scores begin with: all alike."""
+        return np.float64(0)
+
+    def gradient_hessian(
+        self,
+        y_true: Doubles,
+        raw_prediction: Doubles,
+        sample_weight: None,  # noqa: ARG002
+        gradient_out: Floats,
+        hessian_out: Floats,
+        n_threads: int,  # noqa: ARG002
+    ) -> tuple[Floats, Floats]:
+        """The first two derivatives by the scores, written into the arrays given."""
+        given = _shares(raw_prediction.ravel(), self.group)
+        gradient_out.reshape(-1)[:] = given - y_true / np.bincount(self.group, y_true)[self.group]
+        hessian_out.reshape(-1)[:] = np.maximum(given * (1 - given), _FLATTEST)
+        return gradient_out, hessian_out
 
 
-def _weighed(examples: Sequence[Example], apart: Sequence[Marker]) -> Floats:
-    """All candidates as the trees learn from them."""
-    samples = []
-    for example in track(examples, "Marking: trees", transient=True):
-        marker = apart[example.fold]
-        seen = read(example.asked, example.texts, marker.known, marker.cluster)
-        first, last = marker.bounds(seen)
-        found = candidates(seen, first, last)
-        samples.append(
-            weigh(seen, found, first, last, marker.whole.score(whole(seen, found), WHOLE[1]), example.hinted)
-        )
-    return np.concatenate(samples)
+_FLATTEST = 1e-3  # what a second derivative counts at the least: a leaf without any would jump
