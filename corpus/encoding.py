@@ -22,8 +22,9 @@ _NARROW = [
     *("cp932", "euc_jp", "iso2022_jp", "gb18030", "big5", "cp949"),
 ]
 _PREFERRED = "cp1252"  # of encodings that suit the bytes equally well: by far the most used
-_ZEROS = 0.25  # of the characters of a text in UTF-16: so many have a zero byte at the least; in others none has
+_ZEROS = 0.25  # of the characters of a Latin text in UTF-16: so many have a zero byte at the least; in others none has
 _SAMPLE = 1 << 20  # bytes that are enough to tell an encoding by
+_ESCAPE = b"\x1b$"  # what leads into Japanese in ISO-2022-JP, whose bytes are ASCII all
 
 
 def decode(data: bytes) -> str:
@@ -34,7 +35,7 @@ def decode(data: bytes) -> str:
     encoding = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), "utf-8")
     try:
         text = data.decode(encoding)
-        if "\0" not in text:
+        if "\0" not in text and not (text.isascii() and _ESCAPE in data):
             return text
     except UnicodeDecodeError as error:
         if encoding != "utf-8":
@@ -56,9 +57,14 @@ def _likely(data: bytes) -> list[str]:
     """The encodings that suit the bytes, likeliest first."""
     sample = data[: min(len(data), _SAMPLE) // 4 * 4 or len(data)]
     zeros = max(sample[0::2].count(0), sample[1::2].count(0))
-    if 0 < zeros < len(sample) / 2 * _ZEROS:
-        return []
-    found = list(from_bytes(sample, cp_isolation=_WIDE if zeros else _NARROW))
+    if zeros:
+        found = list(from_bytes(sample, cp_isolation=_WIDE))
+        if zeros < len(sample) / 2 * _ZEROS:  # not Latin, or binary, which reads as no language
+            found = [match for match in found if match.coherence]
+    else:
+        # Cut after a line: its end is no part of another character, as any other byte may be.
+        lines = data[: data.rfind(b"\n", 0, _SAMPLE) + 1] if len(data) > _SAMPLE else data
+        found = list(from_bytes(lines or data, cp_isolation=_NARROW))
     if not found:
         return []
     best = [match for match in found if (match.chaos, -match.coherence) == (found[0].chaos, -found[0].coherence)]
