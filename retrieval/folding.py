@@ -39,6 +39,7 @@ _UNLIKE = re.compile(rf"{_HIDDEN.pattern}|[^\W0-9](?<=\d)|{_BROKEN}")  # or a di
 _ACCENTS = re.compile(
     r"(?<!и)\u0306|[\u0300-\u0305\u0307-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]"
 )
+_SIGNS = re.compile("[\uff01-\uff60\u2e80-\u2fdf]")
 _ALPHABETS = "\u1100"  # the scripts below it are alphabets: several letters are no several words
 _LETTERS = str.maketrans("’‘ʼىة", "'''يه")
 
@@ -89,7 +90,8 @@ def _composed(cluster: str) -> str:
         return ""
     if (digit := unicodedata.decimal(seen[0], None)) is not None:
         return f"{digit}{seen[1:]}"
-    if not (unicodedata.category(seen[0]).startswith("L") or "\uff01" <= seen[0] <= "\uff60"):
+    # Beside letters, the full-width signs, and radicals, as which many a PDF has its Chinese characters.
+    if not (unicodedata.category(seen[0]).startswith("L") or _SIGNS.match(seen)):
         return seen
     composed = unicodedata.normalize("NFKC", seen)
     return composed if len(composed) == 1 or (composed.isalpha() and composed < _ALPHABETS) else seen

@@ -34,6 +34,8 @@ _OTHER = re.compile(
 _UNSPACED = re.compile(f"[{UNSPACED}{HIRAGANA}]")
 _POSSESSIVE = re.compile(r"'s?$")
 _APOSTROPHES = str.maketrans("’‘ʼ", "'''")
+# Letters of their own to Unicode, that people type as these: "cœur", "Łódź", "ışık".
+_TYPED = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 _ONE = "一"
 _THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")
 
@@ -120,7 +122,7 @@ def _term(word: str) -> str:
 def _foreign(word: str, language: str) -> str:
     """The term of one token of another language."""
     known = known_of(language)
-    folded = _POSSESSIVE.sub("", fold(word))
+    folded = _POSSESSIVE.sub("", fold(word)).translate(_TYPED)
     if known.prefix:
         folded = re.sub(known.prefix, "", folded)
     if folded in known.stop_words:

@@ -237,6 +237,9 @@ def test_lines_of_chinese_wrap_anywhere() -> None:
         ("fr", "fermée fermés fermer"),
         ("fr", "l'université universités"),
         ("fr", "première premiers"),
+        ("fr", "cœur coeur CŒUR"),
+        ("pl", "Łódź łódź ŁÓDŹ Lodz"),
+        ("tr", "ışık IŞIK Işık"),
         ("ru", "библиотека библиотекой БИБЛИОТЕКИ"),
         ("ru", "ёлка елки"),
         ("ru", "музей музея музеи"),
@@ -246,6 +249,7 @@ def test_lines_of_chinese_wrap_anywhere() -> None:
         ("ar", "٢٠٢٤ 2024"),
         ("de", "1.000 1000 1,000"),
         ("zh", "７ 7"),
+        ("ja", "⽇本 日本"),  # a radical, as which many a PDF has it
     ],
 )
 def test_forms_of_a_word_are_one_term(language: str, same: str) -> None:
