@@ -17,6 +17,8 @@ from retrieval.citing import Citer
 from retrieval.enumeration import whole
 from retrieval.followup import adds, leans, resolve
 from retrieval.judging import Meeting
+from retrieval.languages import UNKNOWN
+from retrieval.languages import language as known_of
 from retrieval.lexis import written
 from retrieval.marker import Mark
 from retrieval.matching import Match, matches
@@ -153,7 +155,19 @@ class Answerer:
 
     def _is_english(self, question: str) -> bool:
         """Whether a question is English rather than in another language that documents are in."""
-        return len(self._shelves) == 1 or language_of(question, self._shelves) == ENGLISH
+        return self._told(question).language == ENGLISH
+
+    def _told(self, text: str) -> Question:
+        """A question as one in its own language, of those that documents are in.
+
+        Where its words ask in some of them it is one of these, or one whose words are not known.
+        """
+        if len(self._shelves) == 1:
+            return parse(text)
+        asked = {language: parse(text, language=language) for language in self._shelves}
+        asking = [language for language, question in asked.items() if question.asks or question.want is Want.YES_NO]
+        unknown = [language for language in asked if known_of(language) is UNKNOWN]
+        return asked[language_of(text, [*asking, *unknown] if asking else self._shelves)]
 
     def _leans(self, question: str, after: str = "") -> bool:
         """Whether a question of English lacks something that the one before it may give."""
@@ -163,14 +177,19 @@ class Answerer:
         """The candidates of a question, surest first.
 
         It is read in each language that documents are in, for these. A question with an acronym, or a name that has
-        one, is asked in each form; a candidate counts as the form that it meets best.
+        one, is asked in each form; a candidate counts as the form that it meets best. One in another language than the
+        question asks in mostly shares no more with it than names: unless it meets every word, it does not settle it.
         """
         among = self._only(document)
+        asked = self._told(text)
+        words = " ".join(asked.words.values()) if asked.asks else ""
         found: list[Reading] = []
         for language, (here, ranker) in self._shelves.items():
+            wanted = frozenset(terms(words, language) if language != asked.language else ())
             for form in self._acronyms.forms(text) if language == ENGLISH else (text,):
-                ranked = ranker.rank(parse(form, ranker.lexis.name_terms, language), among[here])
-                found += (replace(reading, row=here.start + reading.row) for reading in ranked)
+                for reading in ranker.rank(parse(form, ranker.lexis.name_terms, language), among[here]):
+                    sure = reading.confidence * (1 if wanted <= reading.met else UNSETTLED)
+                    found.append(replace(reading, row=here.start + reading.row, confidence=sure))
         found.sort(key=attrgetter("confidence"), reverse=True)
         best: dict[int, Reading] = {}
         for reading in found:

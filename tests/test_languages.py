@@ -138,6 +138,32 @@ def test_quotes_and_marks_are_slices(by_language: dict[str, Answerer]) -> None:
                     assert citation.start <= start < end <= citation.end
 
 
+@pytest.mark.parametrize(
+    ("question", "quoted"),
+    [
+        ("Wo wohnt Maria Keller?", []),
+        ("Quel âge a Maria Keller ?", []),
+        ("How old is Karl Brandt?", []),
+        ("Wer ist Maria Keller?", ["en.txt"]),  # nothing is asked but who she is
+        ("Maria Keller", ["en.txt"]),
+        ("Who is the captain of the ferry?", ["de.txt"]),  # which is half in English
+        ("Wer ist der Bademeister?", ["de.txt"]),
+    ],
+)
+def test_what_only_shares_a_name_with_a_question_in_another_language_does_not_answer_it(
+    question: str, quoted: list[str]
+) -> None:
+    texts = {
+        "en": "The museum opens at nine in the morning. Maria Keller founded the museum in 1923.",
+        "de": "Das Schwimmbad ist im Sommer geöffnet. Der Bademeister heißt Karl Brandt. Hunde sind dort verboten. "
+        "Kinder unter sechs Jahren zahlen nichts.\n\nThe captain of the ferry is Jens Petersen.",
+        "fr": "Le théâtre a été fondé par Hélène Béranger. L'entrée coûte dix euros le mercredi.",
+    }
+    read = [read_document(f"{language}.txt", text.encode()) for language, text in texts.items()]
+    assert [document.language for document in read] == list(texts)
+    assert [citation.document.id for citation in Answerer(read).ask(question).citations] == quoted
+
+
 def test_a_document_may_be_asked_alone(mixed: Answerer) -> None:
     german = "de/geschichte-des-turms.txt"
     assert [c.document.id for c in mixed.ask("Wie hoch ist der Glockenturm?", german).citations] == [german]
