@@ -1,18 +1,31 @@
 """Documents and questions in other languages: told apart, cut and searched fittingly, quoted to the letter."""
 
 import json
+import re
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus import Document, Kind, language_of, read_document, read_folder, split
+from corpus import (
+    Document,
+    DocumentError,
+    Kind,
+    QuestionError,
+    language_of,
+    place,
+    read_document,
+    read_folder,
+    split,
+)
 from retrieval import Answerer, Quotes, read_gold
 from retrieval.gold import Squad
 from retrieval.languages import asked_in_english
@@ -357,6 +370,51 @@ def test_any_text_has_tokens_in_order_and_every_letter_in_one(language: str, tex
         inside.update(range(start, end))
         before = end
     assert all(n in inside for n, c in enumerate(text) if c.isalpha() and not unicodedata.combining(c))
+
+
+# Anything at all.
+
+SENTENCES = [
+    "The museum opens at nine. ", "Who is Karl Brandt? ", "Das Büro ist montags geschlossen. ", "Wer leitet das Büro? ",
+    "Le théâtre a été fondé par Hélène Béranger. ", "¿Quién abre el mercado? ", "El mercado abre los martes. ",
+    "Парк заложил генерал Фёдор Орлов в 1874 г. ", "مديرُ المتحفِ هو خالد\u200f الحسن. ", "من هو؟ ", "館長是陳美玲。",
+    "谁是馆长？", "市民ﾌﾟｰﾙは午前１０時に開きます。", "「はい。」", "시립 도서관은 8시에 문을 엽니다. ",
+    "הספרייה נפתחת בשמונה. ", "ห้องสมุดเปิดแปดโมง ", "नगर पुस्तकालय खुलता है। ", "ŞEHİR kütüphanesi ışık. ",
+    "😀👨\u200d👩\u200d👧", "①㍿﷽ﬁ⽇", "\u202e", "\u0301", "\u3099", "\ufeff",
+    "\n", "\n\n", "\r\n", "# ", "• ", "1. ",
+]  # fmt: skip
+TYPED = [
+    str,
+    str.upper,
+    "\u200b".join,
+    "\u00ad".join,
+    partial(unicodedata.normalize, "NFD"),
+    partial(unicodedata.normalize, "NFKC"),
+]
+TEXTS = st.builds(
+    lambda type_, parts: str(type_("".join(parts))),
+    st.sampled_from(TYPED),
+    st.lists(st.sampled_from(SENTENCES) | st.text(max_size=4), min_size=1, max_size=12),
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(TEXTS, min_size=1, max_size=4), TEXTS)
+def test_quotes_of_any_texts_are_slices_of_them(texts: list[str], question: str) -> None:
+    read: dict[str, Document] = {}
+    for number, text in enumerate(texts):
+        with suppress(DocumentError):  # nothing is written in it
+            read[str(number)] = read_document(f"{number}.txt", text.encode())
+    with suppress(QuestionError):  # nothing is asked
+        answer = Answerer(read.values()).ask(question)
+        for citation in (*answer.citations, *answer.nearest):
+            text = texts[int(citation.document.id.removesuffix(".txt"))].removeprefix("\ufeff")
+            assert text[citation.start : citation.end] == citation.quote == citation.quote.strip() != ""
+            line = len(re.findall(r"\r\n|\r|\n", text[: citation.start])) + 1
+            assert re.match(rf"lines? {line}\b", place(citation.document, citation.start, citation.end))
+            if citation.highlight:
+                start, end = citation.highlight
+                assert citation.start <= start < end <= citation.end
 
 
 # Questions.
