@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 ENGLISH = "en"
 READ = 2_000  # characters of a text that are read: enough to tell
+_PLACES = 4  # of a longer text that they are read from: many a book has its preface in another language
 
 _SURE = 0.9  # how probable another language must be
 # The languages that are searched by their own grammar, and those they could be taken for.
@@ -25,18 +26,28 @@ _KNOWN = (
 # Words of every English text, which next to no text in another language has; the share from which they are enough.
 _COMMON = re.compile(r"\b(?:the|and|of|to|that|with|this|from|are|was|by|you|not|which|have)\b", re.IGNORECASE)
 _ENOUGH = 0.12
+_CHARACTER = re.compile("[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff]")  # set apart by nothing
 
 
 def language_of(text: str, among: Collection[str] = ()) -> str:
     """The language of ``text``; the likeliest of those ``among`` which it is known to be, if any are given."""
-    read = text[:READ]
-    if len(_COMMON.findall(read)) > _ENOUGH * len(read.split()) and (not among or ENGLISH in among):
+    read = _excerpt(text)
+    words = len(read.split()) + len(_CHARACTER.findall(read))
+    if len(_COMMON.findall(read)) > _ENOUGH * words and (not among or ENGLISH in among):
         return ENGLISH
     likely = {language: float(probability) for language, probability in _identifier().rank(read)}
     if among:
         return max(sorted(among), key=lambda language: likely.get(language, 0.0))
     best = max(likely, key=lambda language: likely[language])
     return best if likely[best] >= _SURE else ENGLISH
+
+
+def _excerpt(text: str) -> str:
+    """The text, or of a long one as much as is read."""
+    if len(text) <= READ:
+        return text
+    apart = len(text) // _PLACES
+    return " ".join(text[at * apart : at * apart + READ // _PLACES] for at in range(_PLACES))
 
 
 @cache

@@ -216,6 +216,19 @@ def test_language_of(text: str, language: str) -> None:
     assert not text or read_document("a.txt", text.encode()).language == language
 
 
+LICENSE = (
+    "This book is for the use of anyone anywhere at no cost and with almost no restrictions. You may copy it, give it "
+    "away or use it again under the terms of the license that is included with this book.\n\n"
+)
+
+
+@pytest.mark.parametrize("language", EXPECTED)
+@pytest.mark.parametrize("times", [1, 5, 12])
+def test_a_text_with_english_before_it_is_in_its_language(language: str, times: int) -> None:
+    text = LICENSE * times + "\n\n".join(document.text for document in documents(language)) * 3 * times
+    assert language_of(text) == language
+
+
 def test_a_question_is_in_one_of_the_languages_there_are() -> None:
     assert language_of("Qui dirige le club ?", ("en", "fr")) == "fr"
     assert language_of("who leads the club", ("de", "en", "fr")) == "en"
@@ -399,16 +412,17 @@ TEXTS = st.builds(
 
 
 @settings(max_examples=60)
-@given(st.lists(TEXTS, min_size=1, max_size=4), TEXTS)
-def test_quotes_of_any_texts_are_slices_of_them(texts: list[str], question: str) -> None:
-    read: dict[str, Document] = {}
+@given(st.lists(TEXTS, min_size=1, max_size=4), TEXTS, st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
+def test_quotes_of_any_texts_are_slices_of_them(texts: list[str], question: str, encoding: str) -> None:
+    documents: list[Document] = []
     for number, text in enumerate(texts):
         with suppress(DocumentError):  # nothing is written in it
-            read[str(number)] = read_document(f"{number}.txt", text.encode())
+            documents.append(read_document(f"{number}.txt", text.encode(encoding)))
     with suppress(QuestionError):  # nothing is asked
-        answer = Answerer(read.values()).ask(question)
+        answer = Answerer(documents).ask(question)
         for citation in (*answer.citations, *answer.nearest):
-            text = texts[int(citation.document.id.removesuffix(".txt"))].removeprefix("\ufeff")
+            text = texts[int(citation.document.id.removesuffix(".txt"))]
+            text = text.removeprefix("\ufeff") if encoding == "utf-8" else text
             assert text[citation.start : citation.end] == citation.quote == citation.quote.strip() != ""
             line = len(re.findall(r"\r\n|\r|\n", text[: citation.start])) + 1
             assert re.match(rf"lines? {line}\b", place(citation.document, citation.start, citation.end))
