@@ -1,6 +1,7 @@
 """Bytes → text, in whatever encoding people's files have: offsets count the characters of what this returns."""
 
 import codecs
+from contextlib import suppress
 
 from charset_normalizer import from_bytes
 
@@ -19,7 +20,7 @@ _WIDE = ["utf_16_le", "utf_16_be"]
 _NARROW = [
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "koi8_r"),
     *("iso8859_2", "iso8859_5", "iso8859_7", "iso8859_15", "cp866", "cp855", "mac_cyrillic"),
-    *("cp932", "euc_jp", "iso2022_jp", "gb18030", "big5", "cp949"),
+    *("cp932", "euc_jp", "gb18030", "big5", "cp949"),
 ]
 _PREFERRED = "cp1252"  # of encodings that suit the bytes equally well: by far the most used
 _ZEROS = 0.25  # of the characters of a Latin text in UTF-16: so many have a zero byte at the least; in others none has
@@ -32,10 +33,13 @@ def decode(data: bytes) -> str:
 
     A byte order mark is no text; nothing else is left out or changed. Raises DocumentError where no encoding suits.
     """
+    if _ESCAPE in data and data.isascii() and b"\0" not in data:
+        with suppress(UnicodeDecodeError):
+            return data.decode("iso2022_jp")
     encoding = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), "utf-8")
     try:
         text = data.decode(encoding)
-        if "\0" not in text and not (text.isascii() and _ESCAPE in data):
+        if "\0" not in text:
             return text
     except UnicodeDecodeError as error:
         if encoding != "utf-8":
