@@ -35,7 +35,8 @@ _ASKED = re.compile(
 _CLOSERS = "\"'”’»)]*_」』）】 \t"
 _ENDS = ".!;:,。！；：，、؛،۔"
 _ASKS = ("?", "？", "؟")
-_UNSPACED = re.compile("[\u3005-\u3007\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]")  # a line may end after any of them
+# Chinese, Japanese; Thai, Lao, Burmese, Khmer: a line may end after any of them, or nearly.
+_UNSPACED = re.compile("[\u3005-\u3007\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e01-\u0edf\u1000-\u109f\u1780-\u17d3]")
 # What ends like a sentence and is none, where sentencex does not know it: initials, titles before a name, measures.
 _SHORTENED = re.compile(
     r"\b(?:Mme|Mlle|Mgr|Dr|Pr|Ste?|Dña|[Ee]nv|[Aa]prox|Inh|Hr|Fr|[Ии]м|[Рр]ис|[Сс]т|[Аа]кад|[Пп]роф|тел)\.$"

@@ -3,7 +3,7 @@
 A token is a word or number with its offsets. Its term is folded (case, accents, full-width and other compatible forms,
 invisible characters, possessives; in English "seven" as 7, "21st" as 21, irregular forms, British spellings) and
 stemmed with Snowball's stemmer for its language (Porter, 2001); the text is untouched. Where words are not set apart
-(Chinese, Japanese, Korean) a term is two neighbouring characters, as in Lucene's CJKBigramFilter.
+(Chinese, Japanese, Korean, Thai …) a term is two neighbouring characters, as in Lucene's CJKBigramFilter.
 """
 
 import re

@@ -154,6 +154,20 @@ def test_quotes_and_marks_are_slices(by_language: dict[str, Answerer]) -> None:
 @pytest.mark.parametrize(
     ("question", "quoted"),
     [
+        ("สระลึกเท่าไร", ["น้ำในสระลึกสองเมตร"]),  # how deep is the pool?
+        ("นำสุนัขเข้าสระได้ไหม", ["ห้ามนำสุนัขเข้ามา"]),  # may I bring a dog?
+        ("นายกรัฐมนตรีคือใคร", []),  # who is the prime minister?
+    ],
+)
+def test_a_language_that_is_not_listed_and_sets_no_words_apart_is_searched(question: str, quoted: list[str]) -> None:
+    text = "สระว่ายน้ำเทศบาล\n\nเด็กอายุต่ำกว่าหกปีเข้าฟรี\n\nห้ามนำสุนัขเข้ามา\n\nผู้ดูแลสระชื่อมานี\n\nน้ำในสระลึกสองเมตร\n"
+    answer = Answerer([read_document("a.txt", text.encode())]).ask(question)
+    assert [citation.quote for citation in answer.citations] == quoted
+
+
+@pytest.mark.parametrize(
+    ("question", "quoted"),
+    [
         ("Wo wohnt Maria Keller?", []),
         ("Quel âge a Maria Keller ?", []),
         ("How old is Karl Brandt?", []),
@@ -316,6 +330,7 @@ def test_forms_of_a_word_are_one_term(language: str, same: str) -> None:
         ("ja", "図書館は何時に開きますか", ["図書", "書館", "開"]),
         ("ja", "ｶﾞｲﾄﾞのりんごが", ["ガイ", "イド", "りん", "んご"]),
         ("ko", "박물관", ["박물", "물관"]),
+        ("th", "น้ำลึก 2 เมตร", ["น้", "้ำ", "ำล", "ลึ", "ึก", "2", "เม", "มต", "ตร"]),
         ("de", "Wer ist der Leiter der Bücherei?", ["leit", "bucherei"]),
         ("it", "Il museo è aperto", ["il", "museo", "e", "aperto"]),  # word for word
         ("fr", "Qu'est-ce que l'ombre d'un doute ?", ["ombre", "dout"]),
@@ -372,7 +387,7 @@ def test_case_and_accents_change_no_term(language: str, data: st.DataObject) -> 
     assert terms(bare, language) == terms(plain, language)
 
 
-@pytest.mark.parametrize("language", ["de", "ar", "zh", "ja", "ko", "it"])
+@pytest.mark.parametrize("language", ["de", "ar", "zh", "ja", "ko", "th", "it"])
 @given(st.text())
 def test_any_text_has_tokens_in_order_and_every_letter_in_one(language: str, text: str) -> None:
     inside: set[int] = set()
