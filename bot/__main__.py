@@ -1,9 +1,16 @@
 """``python -m bot``: argv and environment → wiring. Every command ends here, with one line where a person erred."""
 
+import os
+import signal
+
+if __name__ == "__main__":  # what is imported below takes seconds, in which Ctrl-C would end in a traceback
+    _interrupted = signal.getsignal(signal.SIGINT)
+    if _interrupted is signal.default_int_handler:  # nohup and the like have it ignored
+        signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+
 import argparse
 import json
 import logging
-import os
 import queue
 import sys
 import time
@@ -278,6 +285,7 @@ def _complained(folder: Folder, streams: Streams) -> Folder:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, _interrupted)
     for _stream in (sys.stdin, sys.stdout, sys.stderr):
         _stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     try:

@@ -336,6 +336,15 @@ def test_process_answers_each_question_before_the_next_is_asked_and_stops_at_ctr
         assert command.stderr.read() == b""
 
 
+def test_process_stops_quietly_at_ctrl_c_while_it_is_loaded(folder: Path, tmp_path: Path) -> None:
+    early = tmp_path / "early"
+    (early / "rich").mkdir(parents=True)
+    (early / "rich" / "__init__.py").write_text("import signal\nsignal.raise_signal(signal.SIGINT)\n")
+    with process(folder, "ask", "ferry", environment={"PYTHONPATH": str(early)}) as command:
+        assert command.communicate() == (b"", b"")
+    assert command.returncode == 130
+
+
 def test_process_stops_quietly_where_nobody_reads_on(folder: Path) -> None:
     with process(folder, "ask", "-") as command:
         assert command.stdin is not None
