@@ -59,6 +59,7 @@ class Library:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._closed.set()
+        self._shelf.close()  # or leaving would wait for what is read, up to the time that one file may take
         self._thread.join(_GRACE)
 
     def _follow(self) -> None:
@@ -101,6 +102,8 @@ class Library:
         """Serves what is there now, and tells what is new in it. Whatever goes wrong, what was served stays."""
         try:
             folder = self._shelf.look(self._while_open)
+            if self._closed.is_set():  # what was being read was cut short
+                return
             if folder.documents != self._folder.documents:
                 self.answerer = self._make(folder.documents)
         except _Closed:

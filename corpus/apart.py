@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
+from threading import Lock
 from types import TracebackType
 from typing import Self
 
@@ -63,9 +64,12 @@ class Apart:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Ends the processes."""
+        self.end()
+
+    def end(self) -> None:
+        """Ends the processes and whatever they read; no more are started. May be called from any thread."""
         for process in self._all:
-            process.end()
+            process.end(for_good=True)
 
 
 class _Process:
@@ -73,12 +77,14 @@ class _Process:
 
     def __init__(self, read: Read, limits: Limits) -> None:
         self._read, self._limits = read, limits
+        self._changing = Lock()  # held by who starts the process, or takes it away to end it
+        self._over = False
         self._process: multiprocessing.process.BaseProcess | None = None
         self._pipe: Connection | None = None
 
     def read(self, identifier: str, data: bytes) -> Document:
-        pipe = self._pipe or self._start()
         try:
+            pipe = self._pipe or self._start()
             pipe.send((identifier, data))
             if not pipe.poll(self._limits.read_seconds):
                 self.end()
@@ -93,10 +99,12 @@ class _Process:
             raise DocumentError(answer)
         return answer
 
-    def end(self) -> str:
+    def end(self, *, for_good: bool = False) -> str:
         """Ends the process if it runs, and says how it ended."""
-        process, pipe = self._process, self._pipe
-        self._process = self._pipe = None
+        with self._changing:
+            process, pipe = self._process, self._pipe
+            self._process = self._pipe = None
+            self._over |= for_good
         if process is None or pipe is None:
             return ""
         pipe.close()  # at which it ends by itself, unless it hangs
@@ -110,13 +118,17 @@ class _Process:
     def _start(self) -> Connection:
         # Spawned, not forked: the threads of the bot do not live on in a fork, but the locks they held do.
         context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        arguments = (theirs, self._read, self._limits)
-        self._process = context.Process(target=_serve, args=arguments, name="reader", daemon=True)
-        with _undisturbed():
-            self._process.start()
-        theirs.close()
-        return self._pipe
+        with self._changing:
+            if self._over:
+                raise EOFError
+            ours, theirs = context.Pipe()
+            arguments = (theirs, self._read, self._limits)
+            process = context.Process(target=_serve, args=arguments, name="reader", daemon=True)
+            with _undisturbed():
+                process.start()
+            theirs.close()
+            self._process, self._pipe = process, ours
+        return ours
 
 
 @contextmanager

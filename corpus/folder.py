@@ -84,7 +84,7 @@ def look_into(path: Path, limits: Limits = LIMITS, track: Track = untracked) -> 
     root = enter(path)
     problems: list[Problem] = []
     identifiers = sorted(find(root, problems))
-    return Folder.of(dict(read_files(root, identifiers, limits, track)), problems)
+    return Folder.of(dict(read_files(root, identifiers, limits, Apart(read_document, limits), track)), problems)
 
 
 def enter(path: Path) -> Path:
@@ -137,11 +137,14 @@ def find(root: Path, problems: list[Problem]) -> Iterator[str]:
 
 
 def read_files(
-    root: Path, identifiers: Sequence[str], limits: Limits, track: Track
+    root: Path, identifiers: Sequence[str], limits: Limits, apart: Apart, track: Track
 ) -> Iterator[tuple[str, Document | DocumentError]]:
-    """Each of the files by its path and read, in their order, or the error that says why it cannot be."""
+    """Each of the files by its path and read, in their order, or the error that says why it cannot be.
+
+    Ends ``apart`` when it is done or left.
+    """
     # In this order, for the threads wait for the processes: these are ended first, and Ctrl-C waits for no file.
-    with ThreadPoolExecutor(PROCESSES) as threads, Apart(read_document, limits) as apart:
+    with ThreadPoolExecutor(PROCESSES) as threads, apart:
 
         def read(identifier: str) -> Document | DocumentError:
             try:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from corpus.apart import Limits
+from corpus.apart import Apart, Limits
 from corpus.document import Document
 from corpus.errors import DocumentError
 from corpus.folder import Folder, Problem, Track, enter, find, not_empty, read_files, untracked
+from corpus.readers import read_document
 
 SETTLES = 0.5
 """Seconds for which a file must look the same before it counts as complete."""
@@ -33,6 +34,7 @@ class Shelf:
         self.path = path
         self._limits = limits
         self._clock = clock
+        self._apart = Apart(read_document, limits)  # what reads at this look
         self._seen: dict[str, tuple[Stamp | None, float]] = {}  # how each path looked last, and since when; gone: None
         self._read: dict[str, tuple[Stamp, Document | DocumentError]] = {}  # how it looked when it was read, and what
         self.unsettled = False
@@ -48,6 +50,10 @@ class Shelf:
     def look(self, track: Track = untracked) -> Folder:
         """What is served now. Raises FolderError if there is no such folder; what was read of it is kept."""
         return self._look(self._clock(), track)
+
+    def close(self) -> None:
+        """Ends what is read just then; no look comes after. From any thread."""
+        self._apart.end()
 
     def _look(self, now: float, track: Track) -> Folder:
         """What is served; what is seen for the first time is as old as ``now``."""
@@ -65,7 +71,8 @@ class Shelf:
             if identifier not in there:
                 del self._read[identifier]
         wanted = [identifier for identifier in changed if identifier in there]
-        for identifier, read in read_files(root, wanted, self._limits, track):
+        self._apart = Apart(read_document, self._limits)
+        for identifier, read in read_files(root, wanted, self._limits, self._apart, track):
             if _stamp(root / identifier) == there[identifier]:  # or else it changed again before it was read
                 self._read[identifier] = (there[identifier], read)
         self.unsettled = {identifier: stamp for identifier, (stamp, _) in self._read.items()} != there

@@ -2,6 +2,7 @@
 
 import ctypes
 import logging
+import multiprocessing
 import os
 import signal
 import sys
@@ -9,6 +10,7 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import resource_tracker
 from threading import Event
+from typing import NoReturn
 
 import pytest
 
@@ -48,6 +50,13 @@ def misbehave(identifier: str, data: bytes) -> Document:
         case b"swell":
             return Document(identifier, "", None, "x" * 1_000_001)
     return Document(identifier, "A title", None, data.decode())
+
+
+def hang(_: str, data: bytes) -> NoReturn:
+    """A reader that opens the pipe whose path a file holds, and never comes back."""
+    os.close(os.open(data, os.O_WRONLY))
+    while True:
+        Event().wait()
 
 
 @pytest.mark.parametrize(
@@ -97,6 +106,14 @@ def test_ctrl_c_is_not_for_readers_from_their_first_moment() -> None:
         resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]  # noqa: SLF001 (as for the very first)
         assert apart.read("a.pdf", b"blocked signals").text == str(signal.SIGINT.value)
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+def test_nothing_is_read_after_the_end() -> None:
+    with Apart(misbehave, LIMITS) as apart:
+        apart.end()
+        with pytest.raises(DocumentError):
+            apart.read("a.pdf", b"A cat sat.")
+    assert multiprocessing.active_children() == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs Unix signals")

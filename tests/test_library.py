@@ -1,6 +1,7 @@
 """The documents being served while their folder changes: real files, and watchfiles."""
 
 import logging
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,10 +10,11 @@ from queue import SimpleQueue
 
 import pytest
 from conftest import HARBOUR, LIGHTHOUSE
+from test_apart import hang
 
 from bot import library as module
 from bot.library import Library
-from corpus import LIMITS, Document, Shelf, read_document, read_folder
+from corpus import LIMITS, Document, Limits, Shelf, read_document, read_folder
 from retrieval import Answerer
 
 CAT = Document("cat.txt", "cat", None, "A cat sat.")
@@ -226,4 +228,21 @@ def test_who_leaves_does_not_wait_for_all_that_is_read_just_then(
         follower.join(0.1)
     assert begun.qsize() < 50
     assert library.answerer.documents == (LIGHTHOUSE, HARBOUR)
+    assert served.told.empty()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_who_leaves_does_not_wait_for_a_reader_that_hangs(
+    folder: Path, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_GRACE", PATIENCE)
+    monkeypatch.setattr("corpus.shelf.read_document", hang)
+    pipe = folder.parent / "pipe"
+    os.mkfifo(pipe)
+    shelf = Shelf(folder, Limits(read_seconds=2 * PATIENCE))
+    before = set(threading.enumerate())
+    with Library(shelf, shelf.first(), served.make, lambda level, line: served.told.put((level, line))):
+        (folder / "a.csv").write_bytes(os.fsencode(pipe))
+        os.close(os.open(pipe, os.O_RDONLY))  # opens when the reader does
+    assert set(threading.enumerate()) == before
     assert served.told.empty()
