@@ -127,13 +127,17 @@ def find(root: Path, problems: list[Problem]) -> Iterator[str]:
         relative = Path(error.filename).relative_to(root).as_posix()
         problems.append(Problem(relative, f"cannot be opened ({error.strerror}): check its permissions"))
 
-    for folder, folders, files in os.walk(root, onerror=unreadable):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for path_below in (Path(folder, name) for name in folders):
-            if os.path.islink(path_below):  # noqa: PTH114 (Path.is_symlink may raise, before Python 3.13)
-                reason = "is a link to a folder, and such links are not followed: put the folder itself there"
-                problems.append(Problem(path_below.relative_to(root).as_posix(), reason))
-        yield from (Path(folder, name).relative_to(root).as_posix() for name in files if not name.startswith("."))
+    pending = [root]
+    while pending:
+        for folder, folders, files in os.walk(pending.pop(), onerror=unreadable):
+            for path_below in (Path(folder, name) for name in folders if not name.startswith(".")):
+                if os.path.islink(path_below):  # noqa: PTH114 (Path.is_symlink may raise, before Python 3.13)
+                    reason = "is a link to a folder, and such links are not followed: put the folder itself there"
+                    problems.append(Problem(path_below.relative_to(root).as_posix(), reason))
+                else:
+                    pending.append(path_below)
+            folders.clear()  # os.walk calls itself for each, before Python 3.12: too deep in a thousand
+            yield from (Path(folder, name).relative_to(root).as_posix() for name in files if not name.startswith("."))
 
 
 def read_files(

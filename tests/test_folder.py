@@ -128,6 +128,23 @@ def test_a_folder_that_cannot_be_opened_has_its_line(folder: Path) -> None:
     assert set(problem.path.split("/")) == {"d" * 250}
 
 
+def test_folders_within_folders_are_looked_into_however_deep(folder: Path) -> None:
+    below = folder
+    for _ in range(1100):  # more than a function may call itself
+        below /= "d"
+        below.mkdir()
+    (below / "cat.txt").write_text("A cat sat.")
+    try:
+        assert [document.text for document in read_folder(folder).documents] == [
+            LIGHTHOUSE.text,
+            "A cat sat.",
+            HARBOUR.text,
+        ]
+    finally:  # those who clean up after the tests do call themselves
+        (below / "cat.txt").unlink()
+        os.removedirs(below)
+
+
 @contextmanager
 def nobody(folder: Path) -> Iterator[None]:
     """For a while without the rights of root, whom no permission stops."""
