@@ -95,9 +95,10 @@ def enter(path: Path) -> Path:
             raise FolderError(f"{shown}: there is no such folder; give the folder that holds your documents")
         if not path.is_dir():
             raise FolderError(f"{shown}: is a file, not a folder; give the folder that holds it")
-    except OSError as error:  # a name too long, or below a folder that may not be entered
+        with os.scandir(path):
+            return path.resolve()
+    except OSError as error:  # a name too long, or a folder that may not be looked into, or one above it
         raise FolderError(f"{shown}: cannot be opened ({error.strerror}): check the name and its permissions") from None
-    return path.resolve()
 
 
 def read_file(root: Path, identifier: str, limits: Limits, apart: Apart) -> Document:

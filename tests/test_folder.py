@@ -175,6 +175,14 @@ def test_what_may_not_be_read_has_its_line(folder: Path) -> None:
     (folder / "shut").chmod(0o700)
 
 
+def test_a_folder_that_may_not_be_looked_into(folder: Path) -> None:
+    folder.chmod(0o300)
+    with nobody(folder.parent):
+        line = f"{folder}: cannot be opened (Permission denied): check the name and its permissions"
+        assert refusal(folder) == line
+    folder.chmod(0o700)
+
+
 def reason_of(folder: Path, limits: Limits = LIMITS) -> str:
     """Why the only bad file of a folder is not served, while all others are."""
     found = read_folder(folder, limits)
