@@ -640,6 +640,16 @@ def test_what_broke_readers_once_is_read(name: str, data: bytes, passages: list[
     assert [words for _, words in shown(read_document(name, data))] == passages
 
 
+def test_what_says_that_it_is_no_word_document_is_none() -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(word())) as parts, zipfile.ZipFile(stream, "w") as new:
+        for name in parts.namelist():
+            new.writestr(name, parts.read(name).replace(b"document.main+xml", b"template.main+xml"))
+    with pytest.raises(DocumentError) as error:
+        read_document("a.docx", stream.getvalue())
+    assert str(error.value) == "is no Word document, whatever its name says: open it and save it as .docx"
+
+
 @pytest.mark.parametrize("make", [without_targets, lambda: word()[64:], lambda: word()[:-64]], ids=range(3))
 def test_what_broke_the_reader_of_word_once_is_damaged(make: Callable[[], bytes]) -> None:
     with pytest.raises(DocumentError, match=r"is damaged \(.+\): open it in a word processor and save it again"):

@@ -200,5 +200,7 @@ def _check(data: bytes) -> None:
 
 
 def _damaged(error: Exception) -> DocumentError:
+    if "is not a Word file" in str(error):  # a template, say, or a spreadsheet: python-docx goes by what it says it is
+        return DocumentError("is no Word document, whatever its name says: open it and save it as .docx")
     reason = " ".join(str(error).split())[:80]
     return DocumentError(f"is damaged ({reason}): open it in a word processor and save it again")
