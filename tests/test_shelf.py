@@ -10,6 +10,7 @@ import pytest
 from conftest import HARBOUR, LIGHTHOUSE
 from hypothesis import given
 from hypothesis import strategies as st
+from test_folder import nobody
 
 from corpus import LIMITS, SETTLES, Document, Folder, FolderError, Problem, Shelf, look_into, read_document
 
@@ -131,6 +132,19 @@ def test_what_was_read_is_kept_while_the_folder_is_away(folder: Path, shelf: She
     (again,) = looks(shelf, clock, 0)
     assert again == Folder((lighthouse, harbour), ())
     assert again.documents[0] is lighthouse
+
+
+def test_what_was_read_is_kept_while_the_folder_may_not_be_looked_into(
+    folder: Path, shelf: Shelf, clock: Clock
+) -> None:
+    folder.chmod(0o300)
+    with nobody(folder.parent):
+        for _ in range(2):
+            clock.now += SETTLES
+            with pytest.raises(FolderError):
+                shelf.look()
+    folder.chmod(0o700)
+    assert list(looks(shelf, clock, 0, SETTLES)) == [Folder((LIGHTHOUSE, HARBOUR), ())] * 2
 
 
 def test_a_folder_that_is_emptied_serves_nothing(folder: Path, shelf: Shelf, clock: Clock) -> None:
