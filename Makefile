@@ -13,6 +13,8 @@ tools := .venv/requirements-dev.installed
 # what stands in it ($, quotes, backticks) as anything but text.
 export QUESTION := $(value Q)
 export DATA WORDNET
+# In the environment DATA is the bot's setting, and no folder of questions: that is given on the command line.
+questions := $(filter command,$(origin DATA))
 unexport Q
 ifneq ($(filter ask,$(MAKECMDGOALS)),)
 ifeq ($(strip $(QUESTION)),)
@@ -30,10 +32,10 @@ discord: $(runtime) ## answer on Discord, with the token in DISCORD_TOKEN or .en
 	@$(run) bot discord $(ARGS)
 
 evaluate: $(measures) ## measure the answers: ARGS="questions.jsonl --documents DIR"; DATA=folder writes docs/quality.md
-	@$(if $(DATA),.venv/bin/python docs/quality.py "$$DATA",$(run) bot evaluate) $(ARGS)
+	@$(if $(questions),.venv/bin/python docs/quality.py "$$DATA",$(run) bot evaluate) $(ARGS)
 
 train: $(runtime) ## learn the models anew: make train DATA=folder, of files in SQuAD's format
-	@$(run) retrieval.training "$${DATA:?usage: make train DATA=folder}"
+	@$(if $(questions),$(run) retrieval.training "$$DATA",$(error usage: make train DATA=folder))
 
 thesaurus: $(runtime) ## make the thesaurus anew: make thesaurus WORDNET=folder, of WordNet's database
 	@$(run) retrieval.thesaurus_making "$${WORDNET:?usage: make thesaurus WORDNET=folder}"
