@@ -1,13 +1,18 @@
 """One small corpus that can be worked out by hand, and what keeps the tests apart from the machine they run on."""
 
+import os
+import tempfile
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import date
+from pathlib import Path
 
 import hypothesis
 import pytest
 
 from bot.library import Library
 from bot.settings import Settings
+from bot.store import Store
 from corpus import Document, Folder, read_folder
 from retrieval import Answerer
 
@@ -48,14 +53,67 @@ class Still(Library):
         self.answerer = answerer
 
 
+class Clock:
+    """A clock that stands until it is set."""
+
+    def __init__(self) -> None:
+        self.now = 1_700_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def everything(store: Store) -> dict[str, int]:
+    """How many rows each table has."""
+    tables = store.read("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    return {name: len(store.read(f"SELECT * FROM {name}")) for (name,) in tables}  # noqa: S608 (names of our own)
+
+
+@contextmanager
+def nobody(folder: Path) -> Iterator[None]:
+    """For a while without the rights of root, whom no permission stops."""
+    if os.geteuid():
+        yield
+        return
+    for path in (folder, *folder.parents):
+        if path.is_relative_to(tempfile.gettempdir()):
+            path.chmod(path.stat().st_mode | 0o755)
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _apart() -> Iterator[None]:
     """No setting, token or terminal of whoever runs the tests reaches them."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("DOCUMENTS", "DISCORD_TOKEN", "LOG_LEVEL", "FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "COLUMNS"):
+        settings = map(str.upper, Settings.model_fields)
+        for name in (*settings, "FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "COLUMNS"):
             patch.delenv(name, raising=False)
         patch.setitem(Settings.model_config, "env_file", None)
         yield
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store."""
+    with closing(Store(tmp_path / "data")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def lasting_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store for all examples of a property: each takes ids of its own."""
+    with closing(Store(tmp_path_factory.mktemp("data"))) as made:
+        yield made
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock to be set by hand."""
+    return Clock()
 
 
 @pytest.fixture(scope="session")

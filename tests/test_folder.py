@@ -3,15 +3,13 @@
 import io
 import os
 import re
-import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import docx
 import pytest
-from conftest import HARBOUR, LIGHTHOUSE
+from conftest import HARBOUR, LIGHTHOUSE, nobody
 
 from corpus import (
     LIMITS,
@@ -143,22 +141,6 @@ def test_folders_within_folders_are_looked_into_however_deep(folder: Path) -> No
     finally:  # those who clean up after the tests do call themselves
         (below / "cat.txt").unlink()
         os.removedirs(below)
-
-
-@contextmanager
-def nobody(folder: Path) -> Iterator[None]:
-    """For a while without the rights of root, whom no permission stops."""
-    if os.geteuid():
-        yield
-        return
-    for path in (folder, *folder.parents):
-        if path.is_relative_to(tempfile.gettempdir()):
-            path.chmod(path.stat().st_mode | 0o755)
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 def test_what_may_not_be_read_has_its_line(folder: Path) -> None:
