@@ -24,6 +24,7 @@ from bot.courtesy import reply
 from bot.library import Library, Tell
 from bot.progress import Bar
 from bot.settings import Settings, read_settings
+from bot.store import backup
 from corpus import Folder, QuestionError, SettingError, Shelf, UserError, look_into, read_folder
 from retrieval import Answer, Answerer, Collection, Quotes, evaluate, read_gold
 
@@ -71,7 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    def command(name: str, run: object, summary: str, examples: str) -> argparse.ArgumentParser:
+    def command(
+        name: str, run: object, summary: str, examples: str, *, documents: bool = True
+    ) -> argparse.ArgumentParser:
         sub = commands.add_parser(
             name,
             help=summary,
@@ -79,7 +82,10 @@ def _parser() -> argparse.ArgumentParser:
             epilog=f"examples:\n{examples}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        sub.add_argument("--documents", metavar="DIR", type=Path, help="the folder of documents (default: $DOCUMENTS)")
+        if documents:
+            sub.add_argument(
+                "--documents", metavar="DIR", type=Path, help="the folder of documents (default: $DOCUMENTS)"
+            )
         sub.set_defaults(run=run)
         return sub
 
@@ -136,6 +142,16 @@ def _parser() -> argparse.ArgumentParser:
         "run the Discord bot (needs $DISCORD_TOKEN)",
         "  DISCORD_TOKEN=… python -m bot discord\n  python -m bot discord --documents ~/papers",
     )
+    copy = command(
+        "backup",
+        _backup,
+        "copy what the Discord bot keeps, while it runs or not",
+        "  python -m bot backup ~/backups/verbatim.db\n\n"
+        "To restore it, stop the bot and put it into the folder $DATA as verbatim.db, with no verbatim.db-wal or\n"
+        "verbatim.db-shm beside it.",
+        documents=False,
+    )
+    copy.add_argument("file", metavar="FILE", type=Path, help="the copy; a file of this name is replaced")
     return parser
 
 
@@ -262,6 +278,11 @@ def _discord(arguments: argparse.Namespace, settings: Settings, streams: Streams
 
     with _library(arguments, settings, streams, logging.getLogger("bot.library").log) as library:
         return client.run(library, settings.discord_token.get_secret_value())
+
+
+def _backup(arguments: argparse.Namespace, settings: Settings, _streams: Streams) -> int:
+    backup(settings.data, arguments.file)
+    return ANSWERED
 
 
 def _library(arguments: argparse.Namespace, settings: Settings, streams: Streams, tell: Tell) -> Library:

@@ -32,6 +32,10 @@ class Settings(BaseSettings):
     read_memory_mb: int = Field(
         LIMITS.read_memory_mb, ge=256, description="The memory in which one file must be read, in MB."
     )
+    data: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
+        _PROJECT / "data", description="The folder in which is kept what people asked, and what servers set and added."
+    )
+    server_mb: int = Field(50, gt=0, description="How much a server may add, in millions of bytes.")
     discord_token: SecretStr | None = Field(None, description="The bot's token; needed by `discord` only.")
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
         "INFO", description="How much the bot logs."

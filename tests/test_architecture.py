@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot import __main__
+from bot.asked import KEPT
+from bot.servers import KEPT_AFTER
 from bot.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -71,9 +73,14 @@ def test_only_the_discord_modules_import_discord() -> None:
     outside = {
         "bot/__init__.py",
         "bot/__main__.py",
+        "bot/asked.py",
         "bot/console.py",
         "bot/courtesy.py",
+        "bot/servers.py",
         "bot/settings.py",
+        "bot/slots.py",
+        "bot/store.py",
+        "bot/uploads.py",
         "bot/wording.py",
     }
     wrong = [
@@ -111,8 +118,23 @@ def test_every_command_is_documented(capsys: pytest.CaptureFixture[str]) -> None
     assert [command for command in commands if not re.search(rf"\b(?:bot|make|verbatim) {command}\b", readme)] == []
 
 
-def test_every_setting_is_documented() -> None:
-    settings = [field.upper() for field in Settings.model_fields]
-    for file in ("README.md", ".env.example"):
-        text = (ROOT / file).read_text("utf-8")
-        assert [setting for setting in settings if not re.search(rf"\b{setting}\b", text)] == [], file
+def test_every_setting_is_documented_with_its_default() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8").split("## Settings\n")[1].split("\n## ")[0]
+    defaults = {name.upper(): field.default for name, field in Settings.model_fields.items()}
+    assert dict(re.findall(r"^\| `(\w+)` \| (.*?) \|", readme, re.MULTILINE)) == {
+        name: "none" if value is None else f"`{relative(value)}`" for name, value in defaults.items()
+    }
+    example = (ROOT / ".env.example").read_text("utf-8")
+    assert sorted(re.findall(r"^#?(\w+)=", example, re.MULTILINE)) == sorted(defaults)
+
+
+def test_how_long_things_are_kept_is_documented() -> None:
+    privacy = (ROOT / "docs" / "privacy.md").read_text("utf-8")
+    assert set(re.findall(r"(\d+) days", privacy)) == {f"{seconds / 86_400:g}" for seconds in (KEPT, KEPT_AFTER)}
+
+
+def relative(value: object) -> object:
+    """A default as README writes it: paths within the project, whole numbers without a fraction."""
+    if isinstance(value, Path):
+        return value.relative_to(ROOT).as_posix()
+    return f"{value:g}" if isinstance(value, float) else value

@@ -7,16 +7,19 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from conftest import HARBOUR, LIGHTHOUSE
 
 from bot.__main__ import Streams, main
+from bot.servers import Server, Servers
 from bot.settings import Settings
+from bot.store import Store
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ["ask", "console", "sources", "evaluate", "discord"]
+COMMANDS = ["ask", "console", "sources", "evaluate", "discord", "backup"]
 BUILT = (
     "Mary Hale built the stone lighthouse in 1871. [1] [2]\n"
     "[1] The Lighthouse at Gull Point · 3 May 2023 · coast/lighthouse.txt, line 5\n"
@@ -213,6 +216,26 @@ def test_a_bad_line_has_its_complaint_and_the_others_are_answered(folder: Path, 
         f"ferry\n{FERRY}\nferry\n{FERRY}\n",
         f"verbatim: line 2: {complaint}\n",
     )
+
+
+def test_a_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATA", str(tmp_path / "data"))
+    copy = tmp_path / "copy.db"
+
+    def back_up() -> tuple[int, str, str]:
+        streams = Streams(io.StringIO(), out := io.StringIO(), err := io.StringIO())
+        return main(["backup", str(copy)], streams), out.getvalue(), err.getvalue()
+
+    missing = f"DATA: {tmp_path / 'data' / 'verbatim.db'}: there is no such file; the bot makes it when it runs"
+    assert back_up() == (2, "", f"verbatim: {missing}\n")
+    assert not (tmp_path / "data").exists()
+    with closing(Store(tmp_path / "data")) as store:
+        Servers(store).put(Server(1, private=True))
+    assert back_up() == (0, "", "")
+    (tmp_path / "restored").mkdir()
+    copy.rename(tmp_path / "restored" / "verbatim.db")
+    with closing(Store(tmp_path / "restored")) as store:
+        assert Servers(store).get(1) == Server(1, private=True)
 
 
 def test_no_question_at_all(folder: Path) -> None:

@@ -16,6 +16,8 @@ def test_defaults() -> None:
         "max_file_mb": 50,
         "read_seconds": 60.0,
         "read_memory_mb": 1024,
+        "data": Path(__file__).parents[1] / "data",
+        "server_mb": 50,
         "discord_token": None,
         "log_level": "INFO",
     }
@@ -55,4 +57,6 @@ def test_the_level_may_be_written_in_any_case(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_home_folder_may_be_written_short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCUMENTS", "~/papers")
+    monkeypatch.setenv("DATA", "~/kept")
     assert read_settings().documents == Path.home() / "papers"
+    assert read_settings().data == Path.home() / "kept"
