@@ -10,10 +10,12 @@ from corpus.readers import READERS, read_document
 from corpus.readers.text import read as read_text
 from corpus.sentences import split
 from corpus.shelf import SETTLES, Shelf
+from corpus.upload import LONGEST_NAME, name_of, read_upload
 
 __all__ = [
     "ENGLISH",
     "LIMITS",
+    "LONGEST_NAME",
     "READERS",
     "SETTLES",
     "Document",
@@ -34,10 +36,12 @@ __all__ = [
     "language_of",
     "link",
     "look_into",
+    "name_of",
     "place",
     "printable",
     "read_document",
     "read_folder",
     "read_text",
+    "read_upload",
     "split",
 ]

@@ -39,6 +39,11 @@ class Limits:
     read_seconds: float = 60.0
     read_memory_mb: int = 1024
 
+    def check_size(self, size: int) -> None:
+        """Raises DocumentError for a file that has more bytes than it may."""
+        if size > self.max_file_mb * 1_000_000:
+            raise DocumentError(f"is larger than {self.max_file_mb} MB: split it", "raise MAX_FILE_MB")
+
 
 class Apart:
     """A few processes, started when they are first needed, that each call ``read`` for one file at a time."""
@@ -88,15 +93,14 @@ class _Process:
             pipe.send((identifier, data))
             if not pipe.poll(self._limits.read_seconds):
                 self.end()
-                raise DocumentError(
-                    f"is not read after {self._limits.read_seconds:g} seconds: split it, or raise READ_SECONDS"
-                )
-            answer: Document | str = pipe.recv()
+                seconds = f"{self._limits.read_seconds:g} seconds"
+                raise DocumentError(f"is not read after {seconds}: split it", "raise READ_SECONDS")
+            answer: Document | DocumentError = pipe.recv()
         except (EOFError, OSError):
             status = self.end()
             raise DocumentError(f"broke its reader ({status}): it may be damaged; save it again, or as .txt") from None
-        if isinstance(answer, str):
-            raise DocumentError(answer)
+        if isinstance(answer, DocumentError):
+            raise answer
         return answer
 
     def end(self, *, for_good: bool = False) -> str:
@@ -163,20 +167,20 @@ def _serve(pipe: Connection, read: Read, limits: Limits) -> None:
             pipe.send(answer)
 
 
-def _answer(read: Read, identifier: str, data: bytes, limits: Limits) -> Document | str:
-    """The document, or a line that says why there is none."""
+def _answer(read: Read, identifier: str, data: bytes, limits: Limits) -> Document | DocumentError:
+    """The document, or the error that says why there is none."""
     try:
         document = read(identifier, data)
     except DocumentError as error:
-        return str(error)
+        return error
     except MemoryError:
-        return f"needs more than {limits.read_memory_mb} MB of memory: split it, or raise READ_MEMORY_MB"
+        return DocumentError(f"needs more than {limits.read_memory_mb} MB of memory: split it", "raise READ_MEMORY_MB")
     except RecursionError:
-        return "is nested too deeply: save it in a simpler form, or as .txt"
+        return DocumentError("is nested too deeply: save it in a simpler form, or as .txt")
     except Exception as error:  # noqa: BLE001 (whatever a library raises for a file that it cannot make sense of)
-        return f"cannot be read ({type(error).__name__}): it may be damaged; save it again, or as .txt"
+        return DocumentError(f"cannot be read ({type(error).__name__}): it may be damaged; save it again, or as .txt")
     if len(document.text) > limits.max_file_mb * 1_000_000:
-        return f"holds more than {limits.max_file_mb} million characters: split it, or raise MAX_FILE_MB"
+        return DocumentError(f"holds more than {limits.max_file_mb} million characters: split it", "raise MAX_FILE_MB")
     return document
 
 

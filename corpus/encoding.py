@@ -54,7 +54,7 @@ def decode(data: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    raise DocumentError("is binary, or in an unknown encoding: save it as text in UTF-8, or take it out of the folder")
+    raise DocumentError("is binary, or in an unknown encoding: save it as text in UTF-8", "take it out of the folder")
 
 
 def _likely(data: bytes) -> list[str]:

@@ -22,6 +22,14 @@ class FolderError(UserError):
 class DocumentError(UserError):
     """One document cannot be read. ``str(error)`` says why and what to do; the caller names the file."""
 
+    def __init__(self, reason: str, keeper: str = "") -> None:
+        """``reason`` is for everybody; ``keeper``, a further way out, for who keeps the folder and its settings."""
+        super().__init__(reason, keeper)  # both, so that it comes whole from a process apart
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return ", or ".join(filter(None, self.args))
+
 
 class QuestionError(UserError):
     """A question cannot be asked as it stands."""

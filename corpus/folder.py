@@ -15,7 +15,7 @@ from typing import Protocol, Self, TypeVar
 from corpus.apart import PROCESSES, Apart, Limits
 from corpus.document import Document
 from corpus.errors import DocumentError, FolderError
-from corpus.readers import READERS, read_document, reader_of
+from corpus.readers import read_document, reader_of
 
 LIMITS = Limits()
 
@@ -112,8 +112,7 @@ def read_file(root: Path, identifier: str, limits: Limits, apart: Apart) -> Docu
             raise DocumentError("is a link that leads out of the folder: put the file itself there")
         if not stat.S_ISREG(file.stat().st_mode):
             raise DocumentError("is not a regular file: take it out of the folder")
-        if (reader := reader_of(identifier)) is None:
-            raise DocumentError(f"is not one of {', '.join(READERS)}: convert it to one of these, or take it out")
+        reader = reader_of(identifier)
         data = _bytes(file, limits)
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
         reason = getattr(error, "strerror", None) or str(error)
@@ -170,8 +169,7 @@ def _bytes(file: Path, limits: Limits) -> bytes:
         before = os.fstat(opened.fileno())
         data = opened.read(most + 1) if before.st_size <= most else b""
         after = os.fstat(opened.fileno())
-    if max(before.st_size, len(data)) > most:
-        raise DocumentError(f"is larger than {limits.max_file_mb} MB: split it, or raise MAX_FILE_MB")
+    limits.check_size(max(before.st_size, len(data)))
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
         raise DocumentError("was changed while it was read: start again when it is complete")
     return data

@@ -258,7 +258,7 @@ NO_TEXT = "holds no text that can be found: save it in another form, or take it 
         (
             "bomb.docx",
             lambda: parts_of_word(lambda _: bytes(150_000_000)),
-            "would unpack to 150 MB: take it out of the folder",
+            "would unpack to 150 MB: split it, or take it out of the folder",
         ),
         ("laughs.docx", lambda: with_entities(LAUGHS, b"&j;"), ENTITIES),
         ("secrets.docx", lambda: with_entities(b'<!ENTITY x SYSTEM "file:///etc/passwd">', b"&x;"), ENTITIES),

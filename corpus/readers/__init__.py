@@ -30,17 +30,20 @@ READERS = {
 """How a file's name ends → the module of this package that reads it, loaded when the first such file is read."""
 
 
-def reader_of(identifier: str) -> str | None:
-    """The name of the reader for a path, or None if there is none for it."""
-    return READERS.get(PurePosixPath(identifier).suffix.lower())
+def reader_of(identifier: str) -> str:
+    """The name of the reader for a path. Raises DocumentError if there is none for it."""
+    reader = READERS.get(PurePosixPath(identifier).suffix.lower())
+    if reader is None:
+        raise DocumentError(f"is not one of {', '.join(READERS)}: convert it to one of these", "take it out")
+    return reader
 
 
 def read_document(identifier: str, data: bytes) -> Document:
     """The document in the bytes of a file, its language told: a function of these two alone. Raises DocumentError."""
-    if not data.strip():
-        raise DocumentError("is empty: write something in it, or take it out of the folder")
     module = import_module(f"corpus.readers.{reader_of(identifier)}")
+    if not data.strip():
+        raise DocumentError("is empty: write something in it", "take it out of the folder")
     document: Document = module.read(identifier, data)
     if not document.text.strip():
-        raise DocumentError("holds no text that can be found: save it in another form, or take it out of the folder")
+        raise DocumentError("holds no text that can be found: save it in another form", "take it out of the folder")
     return replace(document, language=language_of(document.text))

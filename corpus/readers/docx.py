@@ -192,7 +192,9 @@ def _check(data: bytes) -> None:
             names = [part for part in parts.infolist() if part.filename.endswith((".xml", ".rels"))]
             unpacked = sum(part.file_size for part in names)
             if unpacked > UNPACKED:
-                raise DocumentError(f"would unpack to {unpacked // 1_000_000:,} MB: take it out of the folder")
+                raise DocumentError(
+                    f"would unpack to {unpacked // 1_000_000:,} MB: split it", "take it out of the folder"
+                )
             if any(_ENTITY.search(parts.read(part)) for part in names):
                 raise DocumentError("declares entities, which no word processor does: save it again as .docx")
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
