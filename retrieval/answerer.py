@@ -83,23 +83,32 @@ class Answerer:
         self._lexes = {language: shelf.ranker.lexis for language, shelf in self._shelves.items()}
         self._citer = Citer(self._rows, copied, self._lexes, self._answering)
 
-    def ask(self, question: str, document: str | None = None, limit: int = 3, after: str | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        document: str | None = None,
+        limit: int = 3,
+        after: str | None = None,
+        threshold: float | None = None,
+    ) -> Answer:
         """What the documents, or the one with the id ``document``, say to ``question``.
 
         At most ``limit`` citations, or ``limit`` nearest passages. ``after`` is the question before (in a chain its
         ``Answer.standing``): one that lacks something takes it from there, and one that stands by itself is answered
         as if there were none. Where the surest passage does not settle what is asked, that is no answer at any
-        threshold, and it counts as UNSETTLED times as sure. Raises QuestionError for a question that is empty or longer
-        than LONGEST, and for an id that is not there.
+        threshold, and it counts as UNSETTLED times as sure. ``threshold`` stands for the Answerer's own, for the
+        question before as well. Raises QuestionError for a question that is empty or longer than LONGEST, and for an id
+        that is not there.
         """
+        threshold = self._threshold if threshold is None else threshold
         spelt, corrections = self._spelt(question)
-        resolved = self._resolved(spelt, after, document)
+        resolved = self._resolved(spelt, after, document, threshold)
         readings = self._read(resolved or spelt, document)
         added = adds(spelt) if resolved else None
         settling = [reading for reading in readings[:LIKELY] if _settles(added, reading)]
         settled = bool(readings) and settling[:1] == readings[:1]
         sure = readings[0].confidence * (1 if settled else UNSETTLED) if readings else 0.0
-        answered = settled and sure >= self._threshold
+        answered = settled and sure >= threshold
         stands = answered or (searchable(spelt) and not self._leans(spelt))
         standing = resolved or (question if stands else after)
         answer = Answer(question, (), (), sure, corrections, after if resolved else None, standing)
@@ -109,7 +118,7 @@ class Answerer:
             return replace(answer, nearest=tuple(map(self._citer.passage, nearest[:limit])))
         if listed := self._citer.listed(settling):
             return replace(answer, citations=(replace(listed, score=sure),))
-        quotable = [reading for reading in settling if reading.confidence >= self._threshold]
+        quotable = [reading for reading in settling if reading.confidence >= threshold]
         return replace(answer, citations=self._citer.cite(quotable, limit, echoes=document is None))
 
     def search(self, question: str, document: str | None = None, limit: int = 3) -> tuple[Citation, ...]:
@@ -196,14 +205,14 @@ class Answerer:
             best.setdefault(reading.row, reading)
         return list(best.values())
 
-    def _resolved(self, question: str, after: str | None, document: str | None) -> str | None:
+    def _resolved(self, question: str, after: str | None, document: str | None, threshold: float) -> str | None:
         """A question that leans on the one before it, as it stands by itself.
 
         None for one that already does, and where it cannot be told what it lacks: perhaps the one before lacks it, too.
         """
         if not after or not searchable(after) or not self._leans(question, after):
             return None
-        last = self.ask(after, document, 1)
+        last = self.ask(after, document, 1, threshold=threshold)
         if last.standing is None:
             return None
         return resolve(question, self._spelt(after)[0], last.words, self._english.lexis.name_terms, self._is_place)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from corpus import Document, Kind, QuestionError, split
 from retrieval import Answer, Answerer, Citation
+from retrieval.models import read_models
 
 BUILT = Citation(LIGHTHOUSE, 42, 87, (42, 51), 0)  # [Mary Hale] built the stone lighthouse in 1871.
 BUILT_TOO = Citation(HARBOUR, 16, 68, (50, 59), 0, echo=True)  # … was built by [Mary Hale] in 1871.
@@ -125,6 +126,10 @@ def test_an_unknown_document(answerer: Answerer) -> None:
     with pytest.raises(QuestionError) as error:
         answerer.ask("ferry", "no\nsuch.txt")
     assert str(error.value) == "no\\nsuch.txt: no document has this id; `sources` lists those there are"
+
+
+def test_the_models_are_held_once_however_many_answerers_there_are() -> None:
+    assert read_models() is read_models()
 
 
 def test_the_same_question_has_the_same_answer(shipped_answerer: Answerer) -> None:
@@ -263,6 +268,29 @@ def test_what_settles_nothing_is_no_answer_at_any_threshold(threshold: float) ->
         answer = strict.ask(question)
         assert not answer.answered
         assert 0 < answer.confidence == usual.ask(question).confidence < 0.5
+
+
+@pytest.mark.parametrize("threshold", [0.0, 0.01, 0.98, 1.0])
+@pytest.mark.parametrize(
+    ("question", "after"),
+    [
+        ("Who built the stone lighthouse?", None),
+        ("and when?", "Who built the stone lighthouse?"),  # at 1.0 not known to be Mary Hale
+        ("Does the ferry carry horses?", None),
+        ("ferry", None),
+    ],
+)
+def test_a_threshold_for_one_question(answerer: Answerer, question: str, after: str | None, threshold: float) -> None:
+    usual = answerer.ask(question, after=after)
+    expected = Answerer([LIGHTHOUSE, HARBOUR], threshold=threshold).ask(question, after=after)
+    assert answerer.ask(question, after=after, threshold=threshold) == expected
+    assert answerer.ask(question, after=after) == usual
+
+
+def test_thresholds_make_a_difference(answerer: Answerer) -> None:
+    question = "Who built the stone lighthouse?"
+    assert answerer.ask(question, threshold=0.01).answered
+    assert not answerer.ask(question, threshold=1.0).answered
 
 
 RULES = Document(
