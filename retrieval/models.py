@@ -1,5 +1,6 @@
 """What was learned from questions with marked answers, as it ships; its README.md is their card."""
 
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +24,11 @@ class Models(NamedTuple):
                 model.write(folder / f"{name}.npz")
 
 
+@cache
 def read_models(folder: Path = FOLDER) -> Models:
-    """The models that ``write`` wrote; what numpy raises if one is missing or damaged passes through."""
+    """The models that ``write`` wrote, the same however often they are read.
+
+    What numpy raises if one is missing or damaged passes through.
+    """
     ranker, confidence = (read_trees(folder / f"{name}.npz") for name in ("ranker", "confidence"))
     return Models(ranker, confidence, read_marker(folder / "marker.npz"))
