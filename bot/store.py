@@ -209,7 +209,10 @@ def backup(folder: Path, file: Path) -> None:
             copy.replace(file)
     except (OSError, sqlite3.Error) as error:
         reason = getattr(error, "strerror", None) or error
-        raise UserError(f"{shown}: cannot be made of {printable(str(store))} ({reason}): check both") from None
+        raise UserError(
+            f"{shown}: cannot be copied from {printable(str(store))} ({reason}): see that both may be opened and the "
+            "disk has room"
+        ) from None
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -223,7 +226,7 @@ def _log_ahead(connection: sqlite3.Connection) -> None:
     """Has the file keep a log of changes (WAL), so that who reads and who writes do not wait for each other.
 
     Two who do so at once are in each other's way, and in this one change SQLite does not wait but fails. One of them
-    gets through: the other waits for it here, and finds it done.
+    gets through: the other waits here until nobody is at the file, and finds it done.
     """
     while True:
         try:
@@ -233,7 +236,7 @@ def _log_ahead(connection: sqlite3.Connection) -> None:
                 raise
         else:
             return
-        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("BEGIN EXCLUSIVE")
         connection.rollback()
 
 

@@ -177,7 +177,7 @@ def test_a_start_waits_for_another_that_is_under_way(tmp_path: Path, monkeypatch
 
         def see(sql: str) -> None:
             seen.append(sql)
-            if sql == "BEGIN IMMEDIATE":
+            if sql == "BEGIN EXCLUSIVE":
                 other.rollback()
 
         class Watched(sqlite3.Connection):
@@ -188,8 +188,19 @@ def test_a_start_waits_for_another_that_is_under_way(tmp_path: Path, monkeypatch
         monkeypatch.setattr(sqlite3, "connect", Watched)
         Store(tmp_path).close()
     set_up = "PRAGMA journal_mode = WAL"
-    assert seen[:4] == [set_up, "BEGIN IMMEDIATE", "ROLLBACK", set_up], "the first was refused at once"
+    assert seen[:4] == [set_up, "BEGIN EXCLUSIVE", "ROLLBACK", set_up], "the first was refused at once"
     assert dump(tmp_path / FILE)[0] == VERSION
+
+
+@pytest.mark.parametrize("held", ["BEGIN IMMEDIATE", "BEGIN; SELECT * FROM sqlite_schema"])
+def test_a_start_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: str) -> None:
+    monkeypatch.setattr(module, "_PATIENCE", 0.0)
+    with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as other:
+        other.execute("CREATE TABLE a (b)")
+        other.executescript(held)
+        reading = other.execute("SELECT * FROM a")
+        assert "(database is locked)" in refusal(tmp_path)
+        reading.close()
 
 
 DIE_AT_EACH_STATEMENT = """
@@ -399,7 +410,7 @@ def test_a_backup_that_cannot_be_made(tmp_path: Path, place: str) -> None:
     (tmp_path / "taken").mkdir()
     with pytest.raises(UserError) as error:
         backup(tmp_path / "data", tmp_path / place)
-    assert str(error.value).startswith(f"{tmp_path / place}: cannot be made of {tmp_path / 'data' / FILE} (")
+    assert str(error.value).startswith(f"{tmp_path / place}: cannot be copied from {tmp_path / 'data' / FILE} (")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "taken"], "nothing is left behind"
 
 
