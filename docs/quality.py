@@ -126,7 +126,8 @@ MISSES = """\
 
 Of the questions in SQuAD's format, asked of all documents, those whose first quote is wrong, given as the answer or
 offered as nearest; of our own questions, those not answered right, or answered though the documents do not say. The
-command prints them, of a large file fifty drawn by a fixed seed; [misses.md](misses.md) says what stood in the way of fifty.
+command prints them, of a large file fifty drawn by a fixed seed. [misses.md](misses.md) says what stood in the way of
+fifty.
 """
 
 

@@ -190,6 +190,7 @@ class Stub(Answerer):
         document: str | None = None,  # noqa: ARG002
         limit: int = 3,  # noqa: ARG002
         after: str | None = None,  # noqa: ARG002
+        threshold: float | None = None,  # noqa: ARG002
     ) -> Answer:
         """The answer, or the error."""
         self.threads.append(threading.get_ident())

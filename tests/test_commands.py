@@ -93,9 +93,16 @@ def test_a_command_asks_what_is_served_when_it_is_used_and_goes_on_with_that(wir
     newer = Stub(Answer("Who sat?", (), (), 0.1), CATS)
 
     class Swapped(Stub):
-        def ask(self, question: str, document: str | None = None, limit: int = 3, after: str | None = None) -> Answer:
+        def ask(
+            self,
+            question: str,
+            document: str | None = None,
+            limit: int = 3,
+            after: str | None = None,
+            threshold: float | None = None,
+        ) -> Answer:
             bot.library.answerer = newer
-            return super().ask(question, document, limit, after)
+            return super().ask(question, document, limit, after, threshold)
 
     async def scenario() -> None:
         async with bot:

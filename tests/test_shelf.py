@@ -7,10 +7,9 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from conftest import HARBOUR, LIGHTHOUSE
+from conftest import HARBOUR, LIGHTHOUSE, nobody
 from hypothesis import given
 from hypothesis import strategies as st
-from test_folder import nobody
 
 from corpus import LIMITS, SETTLES, Document, Folder, FolderError, Problem, Shelf, look_into, read_document
 
