@@ -123,7 +123,7 @@ def _cut_left(text: str, at: int, floor: int) -> int:
     for place in range(at, max(floor, at - _WORD) - 1, -1):
         if text[place].isspace():
             return place
-    return next((place for place in range(at, max(floor, at - _CLUSTER), -1) if _splits(text, place)), max(at, floor))
+    return next((place for place in range(at, max(floor, at - _CLUSTER), -1) if separable(text, place)), max(at, floor))
 
 
 def _cut_right(text: str, at: int, ceiling: int, start: int) -> int:
@@ -133,10 +133,10 @@ def _cut_right(text: str, at: int, ceiling: int, start: int) -> int:
     for place in range(at, min(ceiling, at + _WORD) + 1):
         if text[place - 1].isspace():
             return place
-    return next((place for place in range(at, min(ceiling, at + _CLUSTER)) if _splits(text, place)), min(at, ceiling))
+    return next((place for place in range(at, min(ceiling, at + _CLUSTER)) if separable(text, place)), min(at, ceiling))
 
 
-def _splits(text: str, at: int) -> bool:
+def separable(text: str, at: int) -> bool:
     """Whether ``text`` may be cut at ``at`` without tearing apart what is seen as one character.
 
     The rules of Unicode UAX #29 that matter to a reader: accents and other marks, emoji joined or modified, flags,

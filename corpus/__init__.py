@@ -8,7 +8,7 @@ from corpus.language import ENGLISH, language_of
 from corpus.links import link
 from corpus.readers import READERS, read_document
 from corpus.readers.text import read as read_text
-from corpus.sentences import split
+from corpus.sentences import paragraphs, sentences, split
 from corpus.shelf import SETTLES, Shelf
 from corpus.upload import LONGEST_NAME, name_of, read_upload
 
@@ -37,11 +37,13 @@ __all__ = [
     "link",
     "look_into",
     "name_of",
+    "paragraphs",
     "place",
     "printable",
     "read_document",
     "read_folder",
     "read_text",
     "read_upload",
+    "sentences",
     "split",
 ]

@@ -1,7 +1,7 @@
 """Text → passages: blocks by their lines, sentences by sentencex, each an exact slice of the text.
 
 ``blocks`` finds paragraphs, whether one stands on one line or is wrapped over several; ``split`` says what each block
-is (heading, residue, prose) and cuts prose into sentences. sentencex (Wikimedia) knows abbreviations and keeps a
+is (heading, residue, prose) and cuts prose into ``sentences``. sentencex (Wikimedia) knows abbreviations and keeps a
 quotation together; what is ours is the layout of plain text and the bound on a passage's length.
 """
 
@@ -83,10 +83,23 @@ def blocks(text: str) -> list[Span]:
     return spans
 
 
+def paragraphs(document: Document, start: int = 0, end: int | None = None) -> list[Span]:
+    """The spans of the paragraphs of ``document`` that reach between ``start`` and ``end``, in order, trimmed.
+
+    Each is whole. What is far away is not looked at, if there are blank lines between.
+    """
+    text, between = document.text, "\n" if document.marks else "\n\n"
+    start, end = max(start, 0), len(text) if end is None else min(end, len(text))
+    first, last = text.rfind(between, 0, start) + 1, text.find(between, end)
+    part = text[first:last] if last >= 0 else text[first:]
+    found = ((first + low, first + high) for low, high in (_lines(part) if document.marks else blocks(part)))
+    return [(low, high) for low, high in found if start < high and low < end]
+
+
 def split(document: Document) -> list[Passage]:
     """The passages of ``document`` in order: every character that is not white space is in exactly one of them."""
     text = document.text
-    spans = _lines(text) if document.marks else blocks(text)
+    spans = paragraphs(document)
     whole = {mark.start for mark in document.marks if mark.whole}
     kinds = _kinds(document, spans, whole)
     heading: Span | None = None
@@ -94,7 +107,7 @@ def split(document: Document) -> list[Passage]:
     for block, kind in zip(spans, kinds, strict=True):
         above = None if kind in {Kind.HEADING, Kind.LINE} else heading
         cut = kind is Kind.SENTENCE and block[0] not in whole
-        pieces = _sentences(text, *block, document.language) if cut else _bounded(text, *block)
+        pieces = sentences(text, *block, document.language) if cut else _bounded(text, *block)
         for start, end in pieces:
             if cut and _ASKED.fullmatch(text, start, end):
                 heading = above = start, end
@@ -104,6 +117,22 @@ def split(document: Document) -> list[Passage]:
         if kind in {Kind.HEADING, Kind.LINE}:
             heading = block
     return passages
+
+
+def sentences(text: str, start: int, end: int, language: str) -> Iterator[Span]:
+    """The spans of the sentences of one paragraph, in pieces of at most MAX_PASSAGE characters, trimmed.
+
+    The marker of a list item stays with its first sentence.
+    """
+    marker = _LIST_MARKER.match(text, start, end)
+    offset = marker.end() if marker else start
+    for first, last in _bounded(text, offset, end, _AT_ONCE):
+        # One character for one, so that offsets stay: to sentencex a wrapped paragraph is one line.
+        line = re.sub(r"\s", " ", text[first:last])
+        for begin, close in _boundaries(line, language):
+            span = _trim(text, first + begin, first + close)
+            if span is not None:
+                yield from _bounded(text, start if marker and span[0] == offset else span[0], span[1])
 
 
 def looks_like_heading(text: str) -> bool:
@@ -182,19 +211,6 @@ def _kinds(document: Document, spans: list[Span], whole: set[int]) -> list[Kind]
             for number in lines:
                 kinds[number] = Kind.SENTENCE
     return kinds
-
-
-def _sentences(text: str, start: int, end: int, language: str) -> Iterator[Span]:
-    """Sentences of one block. The marker of a list item stays with its first sentence."""
-    marker = _LIST_MARKER.match(text, start, end)
-    offset = marker.end() if marker else start
-    for first, last in _bounded(text, offset, end, _AT_ONCE):
-        # One character for one, so that offsets stay: to sentencex a wrapped paragraph is one line.
-        line = re.sub(r"\s", " ", text[first:last])
-        for begin, close in _boundaries(line, language):
-            span = _trim(text, first + begin, first + close)
-            if span is not None:
-                yield from _bounded(text, start if marker and span[0] == offset else span[0], span[1])
 
 
 def _boundaries(line: str, language: str) -> Iterator[Span]:

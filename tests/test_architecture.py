@@ -73,6 +73,7 @@ def test_only_the_discord_modules_import_discord() -> None:
     outside = {
         "bot/__init__.py",
         "bot/__main__.py",
+        "bot/around.py",
         "bot/asked.py",
         "bot/console.py",
         "bot/courtesy.py",

@@ -5,7 +5,7 @@ from conftest import HARBOUR, LIGHTHOUSE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import Document, Kind, Passage, read_text, split
+from corpus import Document, Kind, Mark, Passage, paragraphs, read_text, split
 from corpus.sentences import MAX_PASSAGE, blocks, is_residue, looks_like_heading
 
 
@@ -245,6 +245,14 @@ def test_any_paragraphs_hold_all_of_the_text_in_order(text: str) -> None:
     assert edges == sorted(edges)
     assert all(text[start:end] == text[start:end].strip() != "" for start, end in spans)
     assert "".join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True)).strip() == ""
+
+
+@given(ANY_TEXT | st.lists(ANY_TEXT).map("\n\n".join), st.integers(-9, 999), st.integers(-9, 999), st.booleans())
+def test_paragraphs_between_two_places_are_those_of_the_whole(text: str, start: int, end: int, marked: bool) -> None:
+    document = Document("a.txt", "", None, text, marks=(Mark(0, 0, "row", "1"),) if marked else ())
+    assert paragraphs(document, start, end) == [
+        span for span in paragraphs(document) if start < span[1] and span[0] < end
+    ]
 
 
 @pytest.mark.parametrize(
