@@ -77,6 +77,7 @@ def test_only_the_discord_modules_import_discord() -> None:
         "bot/asked.py",
         "bot/console.py",
         "bot/courtesy.py",
+        "bot/libraries.py",
         "bot/servers.py",
         "bot/settings.py",
         "bot/slots.py",

@@ -1,0 +1,106 @@
+"""Who answers in which server: from the documents that all share, and from its own.
+
+A server's own documents stand in its own answerer and in no other. It is made when the server first asks, and again
+when they or the shared ones have changed. Everything here blocks, and may be called from any thread.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+from weakref import WeakValueDictionary
+
+from bot.library import Library
+from bot.uploads import Uploads
+from corpus import Document, DocumentError, Limits, name_of, read_upload
+from retrieval import Answerer
+
+ADDED = "added//"
+"""What the id of a server's own document begins with: no path in a folder has two slashes in a row."""
+
+_MOST = 32  # answerers of servers that are kept
+_CHARACTERS = 20_000_000  # of the documents of all of them; one is kept however large it is
+_READING = 2  # files read at a time, each of which may take the memory that the limits allow
+
+
+class Libraries:
+    """The answerers of the servers; those used least recently are let go."""
+
+    def __init__(
+        self, shared: Library, uploads: Uploads, make: Callable[[Sequence[Document]], Answerer], limits: Limits
+    ) -> None:
+        """``make`` makes an answerer of a server's documents; a file that it adds is read within ``limits``."""
+        self._shared, self._uploads, self._make, self._limits = shared, uploads, make, limits
+        self._reading = threading.Semaphore(_READING)
+        self._lock = threading.Lock()  # for the two below, never for long
+        self._kept: OrderedDict[int, _Own] = OrderedDict()  # the one used last at the end
+        self._used: WeakValueDictionary[int, _Own] = WeakValueDictionary()  # also those let go amid being made
+
+    def of(self, guild: int | None) -> Answerer:
+        """Who answers in a server, or to a person outside of any. It never changes; another may take its place.
+
+        It has the server's documents as they are now. While it is made anew only because the shared ones have changed,
+        one who asks waits for it, and the others have the one before.
+        """
+        shared = self._shared.answerer
+        version = self._uploads.version(guild) if guild is not None else 0
+        if guild is None or not version:
+            return shared
+        own = self._own(guild)
+        made = own.made
+        if made and made.version == version and (made.shared is shared.documents or own.lock.locked()):
+            return made.answerer
+        with own.lock:
+            shared, version = self._shared.answerer, self._uploads.version(guild)  # before what they are the state of
+            made = own.made
+            if made is None or made.version != version or made.shared is not shared.documents:
+                if not (added := self._uploads.documents(guild)):
+                    own.made = None
+                    return shared
+                documents = (*shared.documents, *added)
+                characters = sum(len(document.text) for document in documents)
+                made = own.made = _Made(shared.documents, version, self._make(documents), characters)
+            return made.answerer
+
+    def add(self, guild: int, filename: str, data: bytes, person: int) -> Document:
+        """Adds a file that somebody handed over to a server's documents, in the place of the one of that name.
+
+        Raises UserError, in one line for them, if it cannot be read or there is no room for it.
+        """
+        name = name_of(filename)
+        try:
+            with self._reading:
+                document = read_upload(ADDED + name, data, self._limits)
+        except DocumentError as error:
+            raise DocumentError(f"{name}: {error}") from None
+        self._uploads.put(guild, name, data, document, person)
+        return document
+
+    def _own(self, guild: int) -> "_Own":
+        """A server's own, the same to all who use it at the same time."""
+        with self._lock:
+            own = self._kept[guild] = self._used.setdefault(guild, _Own())
+            self._kept.move_to_end(guild)
+            while len(self._kept) > 1 and (
+                len(self._kept) > _MOST
+                or sum(kept.made.characters for kept in self._kept.values() if kept.made) > _CHARACTERS
+            ):
+                self._kept.popitem(last=False)
+        return own
+
+
+class _Made(NamedTuple):
+    """An answerer, and what it was made of: the shared documents, which state of the server's own, how much in all."""
+
+    shared: tuple[Document, ...]
+    version: int
+    answerer: Answerer
+    characters: int
+
+
+class _Own:
+    """What there is of one server. The lock is held while its answerer is made."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.made: _Made | None = None
