@@ -14,7 +14,7 @@ from typing import Self, TypeVar
 from watchfiles import watch
 
 from bot import wording
-from corpus import SETTLES, Document, Folder, FolderError, Shelf
+from corpus import SETTLES, Document, DocumentError, Folder, FolderError, Shelf
 from retrieval import Answerer
 
 _log = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ class Library:
     """Serves a folder; as a context manager it follows its changes.
 
     ``answerer`` never changes, another takes its place: who takes it once has one view of the documents to the end.
+    It is what ``make`` makes of documents.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class Library:
         self.answerer = make(folder.documents)
         self._shelf = shelf
         self._folder = folder
-        self._make = make
+        self.make = make
         self._tell = tell
         self._trouble = ""
         self._closed = threading.Event()
@@ -61,6 +62,13 @@ class Library:
         self._closed.set()
         self._shelf.close()  # or leaving would wait for what is read, up to the time that one file may take
         self._thread.join(_GRACE)
+
+    def file(self, identifier: str) -> bytes | None:
+        """The file of a document as it is now; None where it cannot be read."""
+        try:
+            return self._shelf.file(identifier)
+        except (DocumentError, FolderError):
+            return None
 
     def _follow(self) -> None:
         """Looks at the folder whenever it may have changed."""
@@ -105,7 +113,7 @@ class Library:
             if self._closed.is_set():  # what was being read was cut short
                 return
             if folder.documents != self._folder.documents:
-                self.answerer = self._make(folder.documents)
+                self.answerer = self.make(folder.documents)
         except _Closed:
             return
         except FolderError as error:

@@ -105,6 +105,12 @@ def read_file(root: Path, identifier: str, limits: Limits, apart: Apart) -> Docu
     """The document in one file below ``root``, by its path relative to it. Raises DocumentError."""
     if printable(identifier) != identifier:
         raise DocumentError("has a name that cannot be written down: rename it")
+    data = read_bytes(root, identifier, limits)
+    return (read_document if reader_of(identifier) == "text" else apart.read)(identifier, data)
+
+
+def read_bytes(root: Path, identifier: str, limits: Limits) -> bytes:
+    """What is in one file below ``root`` that may be read, as it was at one moment. Raises DocumentError."""
     file = root / identifier
     try:
         # A link may lead out of the folder, to what nobody meant to serve; a pipe would never end.
@@ -112,12 +118,11 @@ def read_file(root: Path, identifier: str, limits: Limits, apart: Apart) -> Docu
             raise DocumentError("is a link that leads out of the folder: put the file itself there")
         if not stat.S_ISREG(file.stat().st_mode):
             raise DocumentError("is not a regular file: take it out of the folder")
-        reader = reader_of(identifier)
-        data = _bytes(file, limits)
+        reader_of(identifier)
+        return _bytes(file, limits)
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
         reason = getattr(error, "strerror", None) or str(error)
         raise DocumentError(f"cannot be opened ({reason}): check that it exists and may be read") from None
-    return (read_document if reader == "text" else apart.read)(identifier, data)
 
 
 def find(root: Path, problems: list[Problem]) -> Iterator[str]:

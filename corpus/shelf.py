@@ -9,7 +9,7 @@ from pathlib import Path
 from corpus.apart import Apart, Limits
 from corpus.document import Document
 from corpus.errors import DocumentError
-from corpus.folder import Folder, Problem, Track, enter, find, not_empty, read_files, untracked
+from corpus.folder import Folder, Problem, Track, enter, find, not_empty, read_bytes, read_files, untracked
 from corpus.readers import read_document
 
 SETTLES = 0.5
@@ -50,6 +50,10 @@ class Shelf:
     def look(self, track: Track = untracked) -> Folder:
         """What is served now. Raises FolderError if there is no such folder; what was read of it is kept."""
         return self._look(self._clock(), track)
+
+    def file(self, identifier: str) -> bytes:
+        """What is in a file now, by its path relative to the folder. Raises DocumentError, FolderError."""
+        return read_bytes(enter(self.path), identifier, self._limits)
 
     def close(self) -> None:
         """Ends what is read just then; no look comes after. From any thread."""

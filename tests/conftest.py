@@ -51,6 +51,7 @@ class Still(Library):
 
     def __init__(self, answerer: Answerer) -> None:
         self.answerer = answerer
+        self.make = Answerer
 
 
 class Clock:
