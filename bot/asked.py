@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from sqlite3 import Connection, Row
+from typing import Literal
 
 from bot.store import Store
 
@@ -16,7 +17,13 @@ KEPT = 90 * 86_400.0
 """Seconds for which a question is kept."""
 
 LISTED = 50
-"""Unanswered questions, documents and disliked answers that statistics list, of each, at most."""
+"""Documents and disliked answers that statistics list, of each, at most."""
+
+LISTED_UNANSWERED = 10_000
+"""Unanswered questions that they list at most."""
+
+Deed = Literal["shared", "forwarded"]
+"""What may be done once with an answer: show a private one to all, hand a question on to people."""
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # what a person sends may hold them; text in SQLite may not
 
@@ -34,7 +41,7 @@ _PER_DAY = """
 """
 
 _UNANSWERED = """
-    SELECT question, at FROM asked_then WHERE NOT answered ORDER BY at DESC, number DESC LIMIT :most
+    SELECT question, at FROM asked_then WHERE NOT answered AND NOT private ORDER BY at DESC, number DESC LIMIT :newest
 """
 
 # Beside MAX, SQLite takes the other columns (the title) from the row that has it.
@@ -47,7 +54,7 @@ _CITED = """
 _DISLIKED = """
     SELECT question, quote, quotes.document
     FROM asked_then LEFT JOIN quotes ON asked = id AND position = 0
-    WHERE EXISTS (SELECT * FROM votes WHERE votes.asked = id AND NOT good)
+    WHERE NOT private AND EXISTS (SELECT * FROM votes WHERE votes.asked = id AND NOT good)
     ORDER BY at DESC, number DESC LIMIT :most
 """
 
@@ -73,8 +80,9 @@ class Asked:
 
     ``id`` is ``secrets.token_urlsafe(9)``, 12 characters. ``guild`` is the server that has the bot; None in direct
     messages, and where the bot is only the person's own. ``at`` is Unix time. ``document`` is the id of the one
-    document it was asked of, if it was. ``read`` and ``standing`` are those of the answer. ``words_only`` says that
-    words were searched for, and nothing was asked. ``quotes`` are those shown: citations, or what came nearest.
+    document it was asked of, if it was. ``read`` and ``standing`` are those of the answer. ``private`` says that
+    whoever asked wanted nobody else to see it. ``words_only`` says that words were searched for, and nothing was
+    asked. ``quotes`` are those shown: citations, or what came nearest.
     """
 
     id: str
@@ -132,8 +140,8 @@ class Disliked:
 class Statistics:
     """What was asked in a server in some days, without a word of who asked.
 
-    ``days`` are all of them, the oldest first. Of the rest at most ``LISTED`` each: the newest questions first, the
-    most cited documents first.
+    ``days`` are all of them, the oldest first. Of the rest at most ``LISTED`` each, of unanswered questions
+    ``LISTED_UNANSWERED``: the newest questions first, the most cited documents first.
     """
 
     days: tuple[Day, ...]
@@ -221,25 +229,22 @@ class Questions:
             )
         return noted.rowcount > 0
 
-    def shared(self, identifier: str) -> bool:
-        """Notes that an answer is shown to all now. True for the first who says so, and False for any other."""
-        with self._store.writing() as connection:
-            return (
-                connection.execute(
-                    "UPDATE questions SET shared = 1 WHERE id = ? AND NOT shared", (identifier,)
-                ).rowcount
-                > 0
-            )
+    def claim(self, identifier: str, deed: Deed) -> bool:
+        """Notes what may be done once with an answer. True for the first who says so, and False for any other."""
+        return self._note(identifier, deed, done=True)
 
-    def forwarded(self, identifier: str) -> bool:
-        """Notes that a question was handed on to people. True for the first who says so, and False for any other."""
+    def release(self, identifier: str, deed: Deed) -> None:
+        """Notes that it was not done after all."""
+        self._note(identifier, deed, done=False)
+
+    def _note(self, identifier: str, deed: Deed, *, done: bool) -> bool:
+        """Whether that was a change."""
         with self._store.writing() as connection:
-            return (
-                connection.execute(
-                    "UPDATE questions SET forwarded = 1 WHERE id = ? AND NOT forwarded", (identifier,)
-                ).rowcount
-                > 0
+            changed = connection.execute(
+                f"UPDATE questions SET {deed} = ? WHERE id = ? AND {deed} = ?",  # noqa: S608 (one of two names)
+                (done, identifier, not done),
             )
+            return changed.rowcount > 0
 
     def forget(self, person: int) -> int:
         """Deletes whatever a person asked and thought, everywhere. How many questions that were."""
@@ -258,7 +263,7 @@ class Questions:
         """What was asked in a server on so many days, the last of them ``today`` (UTC); not what was searched for."""
         dates = [today - timedelta(ahead) for ahead in reversed(range(days))]
         begin, end = (datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() for day in (dates[0], today))
-        scope = {"guild": guild, "begin": begin, "end": end + 86_400, "most": LISTED}
+        scope = {"guild": guild, "begin": begin, "end": end + 86_400, "most": LISTED, "newest": LISTED_UNANSWERED}
         with self._store.reading() as connection:
 
             def rows(query: str) -> list[Row]:

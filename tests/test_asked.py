@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from test_store import at_once
 
 from bot import asked as module
-from bot.asked import KEPT, Asked, Cited, Day, Disliked, Questions, Quoted, Statistics, Unanswered
+from bot.asked import KEPT, Asked, Cited, Day, Deed, Disliked, Questions, Quoted, Statistics, Unanswered
 from bot.store import Store
 
 NUMBERS = count()
@@ -120,16 +120,24 @@ def test_a_vote_on_what_is_not_kept(store: Store, questions: Questions) -> None:
     assert everything(store)["votes"] == 0
 
 
-@pytest.mark.parametrize("deed", ["shared", "forwarded"])
-def test_of_many_at_once_one_is_the_first(questions: Questions, deed: str) -> None:
+DEEDS: tuple[Deed, Deed] = ("shared", "forwarded")
+
+
+@pytest.mark.parametrize(("deed", "other"), [DEEDS, DEEDS[::-1]])
+def test_of_many_at_once_one_is_the_first(questions: Questions, deed: Deed, other: Deed) -> None:
     questions.add(QUESTION)
     questions.add(replace(QUESTION, id="b"))
-    mark = getattr(questions, deed)
     with ThreadPoolExecutor(8) as threads:
-        assert sorted(threads.map(mark, ["a"] * 16)) == [False] * 15 + [True]
-    assert [mark("b"), mark("none")] == [True, False]
-    other = questions.forwarded if deed == "shared" else questions.shared
-    assert other("a"), "the one is not the other"
+        assert sorted(threads.map(questions.claim, ["a"] * 16, [deed] * 16)) == [False] * 15 + [True]
+    assert [questions.claim("b", deed), questions.claim("none", deed)] == [True, False]
+    assert questions.claim("a", other), "the one is not the other"
+
+
+def test_what_was_not_done_after_all_may_be_done(questions: Questions) -> None:
+    questions.add(QUESTION)
+    for _ in range(2):
+        assert questions.claim("a", "shared")
+        questions.release("a", "shared")
 
 
 SHARE = """
@@ -140,7 +148,7 @@ from bot.store import Store
 store = Store(Path(sys.argv[1]))
 print("ready", flush=True)
 input()
-print(Questions(store).shared("a"))
+print(Questions(store).claim("a", "shared"))
 store.close()
 """
 
@@ -200,6 +208,7 @@ def test_the_title_is_the_one_it_was_cited_by_last(questions: Questions) -> None
 
 def test_no_more_is_listed_than_may_be(questions: Questions, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LISTED", 2)
+    monkeypatch.setattr(module, "LISTED_UNANSWERED", 2)
     for number in range(4):
         asked = replace(QUESTION, at=NOON + number, question=f"{number}", quotes=(replace(DOG, document=f"{number}"),))
         questions.add(replace(asked, id=f"answered {number}"))
@@ -278,13 +287,17 @@ def test_statistics_count_what_was_asked(
     ]
     assert questions.statistics(1, days, TODAY) == Statistics(
         tuple(Day(day, sum(answered), len(answered) - sum(answered)) for day, answered in of_day.items()),
-        tuple(Unanswered(asked.question, asked.at) for asked, _ in newest_first if not asked.answered),
+        tuple(
+            Unanswered(asked.question, asked.at)
+            for asked, _ in newest_first
+            if not asked.answered and not asked.private
+        ),
         tuple(sorted((each for each in counts if each.count), key=lambda each: -each.count)),
         tuple(
             Disliked(
                 asked.question, *((asked.quotes[0].quote, asked.quotes[0].document) if asked.quotes else (None, None))
             )
             for asked, votes in newest_first
-            if not all(votes.values())
+            if not asked.private and not all(votes.values())
         ),
     )
