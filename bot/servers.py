@@ -3,7 +3,9 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from sqlite3 import Connection, Row
+from typing import Any
 
 from bot.store import Store
 
@@ -38,27 +40,21 @@ class Servers:
 
     def get(self, guild: int) -> Server:
         """What a server set."""
-        for row in self._store.read("SELECT * FROM servers WHERE guild = ?", guild):
-            channels = tuple(json.loads(row["channels"]))
-            return Server(guild, channels, bool(row["private"]), row["threshold"], row["people"], row["curators"])
-        return Server(guild)
+        rows = self._store.read("SELECT * FROM servers WHERE guild = ?", guild)
+        return _read(rows[0]) if rows else Server(guild)
 
     def put(self, server: Server) -> None:
         """Sets all of a server's settings."""
         with self._store.writing() as connection:
-            connection.execute(
-                "INSERT INTO servers (guild, channels, private, threshold, people, curators) VALUES (?, ?, ?, ?, ?, ?) "
-                "ON CONFLICT (guild) DO UPDATE SET channels = excluded.channels, private = excluded.private, "
-                "threshold = excluded.threshold, people = excluded.people, curators = excluded.curators",
-                (
-                    server.guild,
-                    json.dumps(server.channels),
-                    server.private,
-                    server.threshold,
-                    server.people,
-                    server.curators,
-                ),
-            )
+            _write(connection, server)
+
+    def change(self, guild: int, **fields: Any) -> Server:  # noqa: ANN401 (the fields of Server)
+        """Sets some of a server's settings, whatever else is set at the same time, and returns all."""
+        with self._store.writing() as connection:
+            rows = connection.execute("SELECT * FROM servers WHERE guild = ?", (guild,)).fetchall()
+            server = replace(_read(rows[0]) if rows else Server(guild), **fields)
+            _write(connection, server)
+        return server
 
     def known(self) -> set[int]:
         """The servers of which anything is stored."""
@@ -83,3 +79,18 @@ class Servers:
             rows = connection.execute("SELECT guild FROM servers WHERE left_at < ? ORDER BY guild", long_ago).fetchall()
             connection.execute("DELETE FROM servers WHERE left_at < ?", long_ago)
         return [row["guild"] for row in rows]
+
+
+def _read(row: Row) -> Server:
+    channels = tuple(json.loads(row["channels"]))
+    return Server(row["guild"], channels, bool(row["private"]), row["threshold"], row["people"], row["curators"])
+
+
+def _write(connection: Connection, server: Server) -> None:
+    channels = json.dumps(server.channels)
+    connection.execute(
+        "INSERT INTO servers (guild, channels, private, threshold, people, curators) VALUES (?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (guild) DO UPDATE SET channels = excluded.channels, private = excluded.private, "
+        "threshold = excluded.threshold, people = excluded.people, curators = excluded.curators",
+        (server.guild, channels, server.private, server.threshold, server.people, server.curators),
+    )

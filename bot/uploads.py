@@ -33,9 +33,12 @@ class Uploads:
     """The documents of all servers. A file's name is only ever a name here, never a path."""
 
     def __init__(self, store: Store, server_mb: int, clock: Callable[[], float] = time.time) -> None:
-        """Keeps them in the store, of each server ``server_mb`` million bytes. ``clock`` gives Unix time."""
+        """Keeps them in the store, of each server ``server_mb`` million bytes. ``clock`` gives Unix time.
+
+        ``quota`` is the same in bytes.
+        """
         self._store = store
-        self._quota = server_mb * 1_000_000
+        self.quota = server_mb * 1_000_000
         self._clock = clock
 
     def put(self, guild: int, name: str, data: bytes, document: Document, person: int) -> None:
@@ -47,17 +50,7 @@ class Uploads:
         read = _written(document)
         size = max(len(data), len(read))
         with self._store.writing() as connection:
-            number, used = connection.execute(
-                "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM uploads WHERE guild = ? AND name <> ?", (guild, name)
-            ).fetchone()
-            if number >= MOST:
-                raise UserError(f"{name}: is one too many, this server has {MOST} documents: remove one first")
-            if used + size > self._quota:
-                left = (self._quota - used) // 100_000 / 10  # rounded so that it is never said to fit
-                raise UserError(
-                    f"{name}: takes {-(-size // 100_000) / 10:.1f} MB, and of the {self._quota // 1_000_000} MB of "
-                    f"this server {left:.1f} are left: remove documents first, or split it"
-                )
+            self._check(connection, guild, name, size)
             connection.execute(
                 "INSERT INTO uploads (guild, name, size, added_by, added_at, data, document) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (guild, name) DO UPDATE SET size = excluded.size, "
@@ -66,6 +59,11 @@ class Uploads:
                 (guild, name, size, person, self._clock(), data, read),
             )
             _changed(connection, guild)
+
+    def check(self, guild: int, name: str, size: int) -> None:
+        """Raises UserError, in one line, if there is no room for a document of this name and size, as it seems now."""
+        with self._store.reading() as connection:
+            self._check(connection, guild, name, size)
 
     def remove(self, guild: int, name: str) -> bool:
         """Removes a document. Whether there was one of this name."""
@@ -101,6 +99,19 @@ class Uploads:
         for row in self._store.read("SELECT version FROM changes WHERE guild = ?", guild):
             return int(row["version"])
         return 0
+
+    def _check(self, connection: Connection, guild: int, name: str, size: int) -> None:
+        number, used = connection.execute(
+            "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM uploads WHERE guild = ? AND name <> ?", (guild, name)
+        ).fetchone()
+        if number >= MOST:
+            raise UserError(f"{name}: is one too many, this server has {MOST} documents: remove one first")
+        if used + size > self.quota:
+            left = (self.quota - used) // 100_000 / 10  # rounded so that it is never said to fit
+            raise UserError(
+                f"{name}: takes {-(-size // 100_000) / 10:.1f} MB, and of the {self.quota // 1_000_000} MB of "
+                f"this server {left:.1f} are left: remove documents first, or split it"
+            )
 
     def forget(self, person: int) -> None:
         """Deletes who added what; the documents are the servers' own and stay."""

@@ -1,5 +1,7 @@
 """What a server set, and that all of it goes with the bot."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from conftest import Clock, everything
 from hypothesis import given
@@ -102,3 +104,11 @@ def test_of_a_server_of_which_nothing_is_stored_nothing_is_noted(servers: Server
     servers.left(1)
     servers.returned(1)
     assert servers.known() == set()
+
+
+def test_who_change_different_settings_at_once_change_both(store: Store) -> None:
+    servers = Servers(store)
+    changes: list[dict[str, object]] = [{"private": True}, {"people": 5}, {"channels": (3, 4)}, {"threshold": 0.7}]
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda fields: servers.change(1, **fields), changes))
+    assert servers.get(1) == Server(1, (3, 4), private=True, threshold=0.7, people=5)
