@@ -1,10 +1,10 @@
 """Settings: the environment, or a .env file beside the project, checked once and wired in by ``__main__``."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from corpus import LIMITS, Limits, SettingError
 from retrieval import THRESHOLD
@@ -14,6 +14,19 @@ _PROJECT = Path(__file__).resolve().parent.parent
 
 def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
+
+
+def _numbers(value: object) -> object:
+    """``"0-3,7"`` → 0, 1, 2, 3, 7."""
+    if not isinstance(value, str):
+        return value
+    numbers: list[int] = []
+    for part in value.split(","):
+        first, _, last = part.partition("-")
+        if not first.strip().isdecimal() or not (last or first).strip().isdecimal():
+            raise ValueError("must be numbers and ranges, as in 0-3,7")
+        numbers += range(int(first), int(last or first) + 1)
+    return tuple(numbers)
 
 
 class Settings(BaseSettings):
@@ -37,9 +50,22 @@ class Settings(BaseSettings):
     )
     server_mb: int = Field(50, gt=0, description="How much a server may add, in millions of bytes.")
     discord_token: SecretStr | None = Field(None, description="The bot's token; needed by `discord` only.")
+    shard_count: int | None = Field(None, gt=0, description="How many shards the bot has, over all its processes.")
+    shard_ids: Annotated[tuple[int, ...] | None, NoDecode, BeforeValidator(_numbers)] = Field(
+        None, description="Which of them this process runs."
+    )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
         "INFO", description="How much the bot logs."
     )
+
+    @model_validator(mode="after")
+    def _shards_fit(self) -> Self:
+        if self.shard_ids is not None:
+            if self.shard_count is None:
+                raise SettingError("SHARD_IDS: needs SHARD_COUNT, the number of shards over all processes")
+            if not self.shard_ids or max(self.shard_ids) >= self.shard_count:
+                raise SettingError(f"SHARD_IDS: must be numbers from 0 to {self.shard_count - 1}, below SHARD_COUNT")
+        return self
 
     @property
     def limits(self) -> Limits:

@@ -18,6 +18,8 @@ def test_defaults() -> None:
         "read_memory_mb": 1024,
         "data": Path(__file__).parents[1] / "data",
         "server_mb": 50,
+        "shard_count": None,
+        "shard_ids": None,
         "discord_token": None,
         "log_level": "INFO",
     }
