@@ -15,6 +15,7 @@ import queue
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -24,7 +25,7 @@ from bot.courtesy import reply
 from bot.library import Library, Tell
 from bot.progress import Bar
 from bot.settings import Settings, read_settings
-from bot.store import backup
+from bot.store import Store, backup
 from corpus import Folder, QuestionError, SettingError, Shelf, UserError, look_into, read_folder
 from retrieval import Answer, Answerer, Collection, Quotes, evaluate, read_gold
 
@@ -274,10 +275,15 @@ def _discord(arguments: argparse.Namespace, settings: Settings, streams: Streams
         level=settings.log_level, stream=streams.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     logging.getLogger("watchfiles").setLevel(logging.WARNING)  # it would count changes at INFO, whatever comes of them
-    from bot import client  # noqa: PLC0415 (nothing but this command loads discord.py)
+    from bot import client, desk  # noqa: PLC0415 (nothing but this command loads discord.py)
 
-    with _library(arguments, settings, streams, logging.getLogger("bot.library").log) as library:
-        return client.run(library, settings.discord_token.get_secret_value())
+    shards = client.Shards(list(settings.shard_ids) if settings.shard_ids else None, settings.shard_count)
+    with (
+        closing(Store(settings.data)) as store,
+        _library(arguments, settings, streams, logging.getLogger("bot.library").log) as library,
+    ):
+        made = desk.open_desk(library, store, settings.limits, settings.server_mb)
+        return client.run(made, settings.discord_token.get_secret_value(), shards)
 
 
 def _backup(arguments: argparse.Namespace, settings: Settings, _streams: Streams) -> int:

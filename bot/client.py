@@ -3,17 +3,22 @@
 import asyncio
 import logging
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import Any, NamedTuple
 
 import aiohttp
 import discord
 from discord import app_commands
+from discord.ext import tasks
 
 from bot import delivery
-from bot.commands import all_commands
-from bot.library import Library
+from bot.commands import all_commands, all_presses, answer_message
+from bot.desk import Desk
+from bot.layouts import stale_view
+from bot.presses import StaleError, parse
 from bot.registration import register
 from corpus import SettingError, UserError
 
@@ -27,7 +32,14 @@ _AUTHENTICATION_FAILED = 4004  # the gateway's close code for a token that was r
 _GRACE = 1.0  # seconds that answers under way have to be finished when the bot is told to leave
 
 
-def run(library: Library, token: str) -> int:
+class Shards(NamedTuple):
+    """Which shards this process runs, of how many in all; None: all of them, and as many as Discord advises."""
+
+    ids: list[int] | None = None
+    number: int | None = None
+
+
+def run(desk: Desk, token: str, shards: Shards) -> int:
     """Serves until SIGINT or SIGTERM, and returns the exit status.
 
     Raises SettingError for a token that Discord refuses, UserError if Discord cannot be reached at the start.
@@ -37,7 +49,7 @@ def run(library: Library, token: str) -> int:
     # Or discord.py warns at each start that two packages are missing without which a bot cannot speak in voice chats.
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     try:
-        asyncio.run(_serve(library, token))
+        asyncio.run(_serve(desk, token, shards))
     except discord.LoginFailure:
         raise SettingError(_REFUSED) from None
     except discord.ConnectionClosed as error:
@@ -49,10 +61,10 @@ def run(library: Library, token: str) -> int:
     return 0
 
 
-async def _serve(library: Library, token: str) -> None:
+async def _serve(desk: Desk, token: str, shards: Shards) -> None:
     stop = asyncio.Event()
     with _called_on_signals(stop.set):
-        async with Bot(library) as bot:
+        async with Bot(desk, shards) as bot:
             serving = asyncio.create_task(bot.start(token))
             stopping = asyncio.create_task(stop.wait())
             try:
@@ -93,41 +105,109 @@ def _called_on_signals(callback: Callable[[], None]) -> Iterator[None]:
 class Bot(discord.AutoShardedClient):
     """The client: no privileged intent, no cache of messages, no mention that reaches anybody.
 
-    Auto-sharded for what else that does: a plain Client raises AttributeError when the gateway is away at the start.
+    Of messages it is told all, but the words only of those that mention it, answer it, or are sent to it directly.
     """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, desk: Desk, shards: Shards) -> None:
         """Makes the commands; nothing connects yet."""
         super().__init__(
-            intents=discord.Intents(guilds=True),
+            intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
+            shard_ids=shards.ids,  # type: ignore[arg-type]
+            shard_count=shards.number,
         )
         self.answering: set[asyncio.Task[object]] = set()
-        self._library = library
+        self._desk = desk
         self._registering: asyncio.Task[None] | None = None
+        self._presses = all_presses(desk)
         self._tree = _Commands(self)
-        for command in all_commands(library):
+        for command in all_commands(desk):
             self._tree.add_command(command)
 
     async def setup_hook(self) -> None:
         """Registers the commands while the bot connects: when that fails, discord.py tries for half a minute."""
-        self._registering = asyncio.create_task(register(self._tree))
+        if self.shard_ids is None or 0 in self.shard_ids:  # one process of several is enough
+            self._registering = asyncio.create_task(register(self._tree))
+            self._expire.start()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002
+        """Waits until this shard may identify, as Discord allows it to one of a bucket, whichever process it is in."""
+        starts = await self.fetch_session_start_limits()
+        wait = starts.reset_after / 1000
+        if not starts.remaining:  # beyond the limit Discord would take the token away
+            _log.warning("Discord takes no more connections of this bot for %.0f minutes: waiting", wait / 60)
+            await asyncio.sleep(wait)
+        bucket = (shard_id or 0) % starts.max_concurrency
+        await asyncio.sleep(await asyncio.to_thread(self._desk.slots.claim, bucket, time.time()))
 
     async def on_ready(self) -> None:
-        """Says in the log that the bot is there, and how to invite it."""
-        # Answering a command takes no permission in a server.
-        invitation = discord.utils.oauth_url(self.application_id or 0, permissions=discord.Permissions.none())
+        """Says in the log that the bot is there, and how to invite it; notices where it was added or removed."""
+        # Answering a command takes no permission in a server, answering a message takes these.
+        needed = discord.Permissions(view_channel=True, send_messages=True, send_messages_in_threads=True)
+        invitation = discord.utils.oauth_url(self.application_id or 0, permissions=needed)
         _log.info(
             "Ready as %s; documents: %d; servers: %d; invite it with %s",
             self.user,
-            len(self._library.answerer.documents),
+            len(self._desk.libraries.of(None).documents),
             len(self.guilds),
             invitation,
         )
+        await asyncio.to_thread(self._notice, {guild.id for guild in self.guilds})
+
+    def _notice(self, here: set[int]) -> None:
+        """Takes note of the servers that added or removed the bot while this process did not run."""
+        for server in self._desk.servers.known():
+            # Which shard a server belongs to: https://discord.com/developers/docs/events/gateway#sharding
+            if (server >> 22) % (self.shard_count or 1) in self.shards:
+                (self._desk.servers.returned if server in here else self._desk.servers.left)(server)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Keeps what a server has when the bot is added again."""
+        await asyncio.to_thread(self._desk.servers.returned, guild.id)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """From here on the days count until what the server has is deleted."""
+        await asyncio.to_thread(self._desk.servers.left, guild.id)
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Answers a question in plain words."""
+        if self.user is not None and message.author.id != self.user.id:
+            self.hold()
+            await answer_message(self._desk, self.user, message)
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Answers what was pressed, chosen or typed into a form; commands are answered by the tree."""
+        if interaction.type not in (discord.InteractionType.component, discord.InteractionType.modal_submit):
+            return
+        self.hold()
+        press = parse(str(dict(interaction.data or {}).get("custom_id", "")))
+        handler = self._presses.get(press.name) if press else None
+        try:
+            if press is None or handler is None:
+                await delivery.tell(interaction, stale_view(""))
+            else:
+                await handler(interaction, *press.arguments)
+        except StaleError as stale:
+            with suppress(*delivery.FAILURES):
+                await delivery.tell(interaction, stale_view(stale.asked))
+        except Exception as error:  # noqa: BLE001 (whatever it is, the person is told, and the log)
+            await delivery.explain(interaction, error)
+
+    @tasks.loop(hours=1)
+    async def _expire(self) -> None:
+        """Deletes what was kept long enough."""
+        await asyncio.to_thread(self._desk.expire)
+
+    def hold(self) -> None:
+        """Remembers what is under way until it is done; discord.py runs every event in a task of its own."""
+        if task := asyncio.current_task():
+            self.answering.add(task)
+            task.add_done_callback(self.answering.discard)
 
     async def close(self) -> None:
         """Leaves, once the answers under way are delivered or their time is up."""
+        self._expire.cancel()
         if self.answering:
             await asyncio.wait(self.answering, timeout=_GRACE)
         tasks = [*self.answering, *([self._registering] if self._registering else [])]
@@ -149,9 +229,7 @@ class _Commands(app_commands.CommandTree[Bot]):
 
     async def interaction_check(self, interaction: discord.Interaction[Bot], /) -> bool:
         """Lets every command pass, and remembers it until it is answered."""
-        if task := asyncio.current_task():  # discord.py runs every command in a task of its own
-            interaction.client.answering.add(task)
-            task.add_done_callback(interaction.client.answering.discard)
+        interaction.client.hold()
         return True
 
     async def on_error(self, interaction: discord.Interaction[Bot], error: app_commands.AppCommandError, /) -> None:

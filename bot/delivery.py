@@ -1,8 +1,9 @@
-"""What a command says back, delivered once: deferred, then edited into place.
+"""What a command or a button says back, delivered once: deferred, then edited into place.
 
 An edit can be sent again without harm, a new message cannot: Discord may post it and still answer 500. Hence the
-answer is always an edit of the original response. Discord takes the deferral within 3 seconds of the command, and
-edits for 15 minutes (https://discord.com/developers/docs/interactions/receiving-and-responding).
+answer is always an edit of the original response; where there is none, Discord is given a nonce, by which it knows the
+same message again. Discord takes the deferral within 3 seconds of the command, and edits for 15 minutes
+(https://discord.com/developers/docs/interactions/receiving-and-responding).
 
 discord.py repeats what Discord refuses with 5xx, or with 429 and a Via header. ``insist`` repeats the rest: a 429
 from the proxies in front of Discord, and a connection that broke.
@@ -11,9 +12,10 @@ from the proxies in front of Discord, and a connection that broke.
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import TypeVar
+from io import BytesIO
+from typing import Any, NamedTuple, TypeVar
 
 import aiohttp
 import discord
@@ -25,6 +27,8 @@ from corpus import UserError
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+Interaction = discord.Interaction[Any]
 
 FAILURES = (discord.HTTPException, aiohttp.ClientError, OSError)
 """How a request to Discord fails: refused, broken off, or not even begun (asyncio's TimeoutError is an OSError)."""
@@ -41,21 +45,48 @@ _LIMIT = 600.0  # for all attempts together, whatever each may take
 _STALE = "This command has changed. Reload Discord (Ctrl+R, or close and open the app) and try again."
 _APOLOGY = "Sorry, something went wrong on my side. If you report it, please give this number: {}"
 
-_PRIVATE = "verbatim.private"  # in Interaction.extras once deferred: whether only the person sees what follows
+_DEFERRED = "verbatim.deferred"  # in Interaction.extras once deferred: one of the three below
+_PRIVATE, _PUBLIC, _CHANGE = "private", "public", "change"
 
 
-async def defer(interaction: discord.Interaction, *, private: bool) -> None:
-    """Shows the person at once that the command was heard; ``private`` holds for all that follows."""
+class Attached(NamedTuple):
+    """A file to send: its name, what it holds, and what a screen reader says of it."""
+
+    name: str
+    data: bytes
+    description: str | None = None
+
+
+async def defer(interaction: Interaction, *, private: bool) -> None:
+    """Shows the person at once that they were heard; ``private`` holds for all that follows."""
     await _first(lambda: interaction.response.defer(ephemeral=private, thinking=True))
-    interaction.extras[_PRIVATE] = private
+    interaction.extras[_DEFERRED] = _PRIVATE if private else _PUBLIC
 
 
-async def answer(interaction: discord.Interaction, view: ui.LayoutView) -> None:
-    """Puts the answer in the place of a deferred response."""
-    await _insist(lambda: interaction.edit_original_response(view=view), _PATIENT)
+async def defer_change(interaction: Interaction) -> None:
+    """The same for a press after which its own message is to change."""
+    await _first(interaction.response.defer)
+    interaction.extras[_DEFERRED] = _CHANGE
 
 
-async def explain(interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:
+async def answer(interaction: Interaction, view: ui.LayoutView, files: Sequence[Attached] = ()) -> None:
+    """Puts the answer in the place of a deferred response, or of the message whose button was pressed."""
+
+    def edit() -> Awaitable[object]:
+        # Made for each attempt, which reads them to their end.
+        made = [discord.File(BytesIO(file.data), file.name, description=file.description) for file in files]
+        return interaction.edit_original_response(view=view, attachments=made or discord.utils.MISSING)
+
+    await _insist(edit, _PATIENT)
+
+
+async def ask_back(interaction: Interaction, form: ui.Modal) -> None:
+    """Opens a form."""
+    form.stop()  # answered by its custom_id: nothing of it is kept
+    await _first(lambda: interaction.response.send_modal(form))
+
+
+async def explain(interaction: Interaction, error: Exception) -> None:
     """Tells the person, and nobody else, why there is no answer. What they cannot mend goes to the log as well."""
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if isinstance(cause, discord.HTTPException) and cause.code in _GONE:
@@ -66,27 +97,39 @@ async def explain(interaction: discord.Interaction, error: app_commands.AppComma
     elif isinstance(cause, (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)):
         line = _STALE
     else:
-        number = secrets.token_hex(4)
-        _log.error("A command failed [%s]", number, exc_info=cause)
-        line = _APOLOGY.format(f"`{number}`")
+        line = apology(cause)
     try:
         await tell(interaction, line)
     except FAILURES as failure:
         _log.warning("A person could not be told that a command failed: %s", failure)
 
 
-async def tell(interaction: discord.Interaction, line: str) -> None:
-    """A line that only the person sees, in whatever state the response is."""
-    private = interaction.extras.get(_PRIVATE)
-    if private is None:
-        await _first(lambda: interaction.response.send_message(line, ephemeral=True))
-    elif private:
-        await _insist(lambda: interaction.edit_original_response(content=line), _PATIENT)
+def apology(error: Exception) -> str:
+    """What is said of an error that nobody foresaw; what it is goes to the log, under the number that is said."""
+    number = secrets.token_hex(4)
+    _log.error("A command failed [%s]", number, exc_info=error)
+    return _APOLOGY.format(f"`{number}`")
+
+
+async def tell(interaction: Interaction, said: str | ui.LayoutView) -> None:
+    """A line, or a view, that only the person sees, in whatever state the response is."""
+    what: dict[str, Any] = {"content": said} if isinstance(said, str) else {"view": said}
+    deferred = interaction.extras.get(_DEFERRED)
+    if deferred is None:
+        await _first(lambda: interaction.response.send_message(**what, ephemeral=True))
+    elif deferred == _PRIVATE:
+        await _insist(lambda: interaction.edit_original_response(**what), _PATIENT)
     else:
-        # The first follow-up takes the place of a deferred response and its publicity, unless that is deleted before.
-        with suppress(*FAILURES):  # gone already, perhaps; if it is not, told in public is better than not told
-            await _insist(interaction.delete_original_response, _PATIENT)
-        await _insist(lambda: interaction.followup.send(line, ephemeral=True), _PATIENT)
+        if deferred == _PUBLIC:
+            # The first follow-up takes the place of a deferred response and its publicity, unless that is deleted.
+            with suppress(*FAILURES):  # gone already, perhaps; if not, told in public is better than not told
+                await _insist(interaction.delete_original_response, _PATIENT)
+        await _insist(lambda: interaction.followup.send(**what, ephemeral=True), _PATIENT)
+
+
+async def post(send: Callable[[], Awaitable[T]]) -> T:
+    """Sends a message that answers no interaction; ``send`` gives it a nonce, or it may be there twice."""
+    return await _insist(send, _PATIENT)
 
 
 async def _first(response: Callable[[], Awaitable[object]]) -> None:

@@ -20,7 +20,6 @@ ADDED = "added//"
 
 _MOST = 32  # answerers of servers that are kept
 _CHARACTERS = 20_000_000  # of the documents of all of them; one is kept however large it is
-_READING = 2  # files read at a time, each of which may take the memory that the limits allow
 
 
 class Libraries:
@@ -31,7 +30,6 @@ class Libraries:
     ) -> None:
         """``make`` makes an answerer of a server's documents; a file that it adds is read within ``limits``."""
         self._shared, self._uploads, self._make, self._limits = shared, uploads, make, limits
-        self._reading = threading.Semaphore(_READING)
         self._lock = threading.Lock()  # for the two below, never for long
         self._kept: OrderedDict[int, _Own] = OrderedDict()  # the one used last at the end
         self._used: WeakValueDictionary[int, _Own] = WeakValueDictionary()  # also those let go amid being made
@@ -69,8 +67,7 @@ class Libraries:
         """
         name = name_of(filename)
         try:
-            with self._reading:
-                document = read_upload(ADDED + name, data, self._limits)
+            document = read_upload(ADDED + name, data, self._limits)
         except DocumentError as error:
             raise DocumentError(f"{name}: {error}") from None
         self._uploads.put(guild, name, data, document, person)

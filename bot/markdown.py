@@ -58,6 +58,11 @@ def escape(text: str) -> str:
     return _OPENING.sub(r"\1\\", _ACTIVE.sub(r"\\\g<0>", text))
 
 
+def needed(text: str) -> int:
+    """A room that is enough for ``quote`` to show all of a text, and for what sets it apart from the next."""
+    return sum(map(_cost, text)) + _MARKS + 8
+
+
 def label(text: str, room: int) -> str:
     """A name as one line of at most ``room`` UTF-16 units, closed against its surroundings in both directions."""
     name = " ".join(_DIRECTIONS.sub("", text).split())

@@ -16,6 +16,7 @@ _log = logging.getLogger(__name__)
 
 # What Discord adds to a command: its own numbers, and a field that ``contexts`` has replaced.
 _DISCORDS_OWN = frozenset({"id", "application_id", "guild_id", "version", "dm_permission"})
+_NUMBERS = frozenset({"default_member_permissions"})  # sent as a number, and returned as its digits
 _SETS = frozenset({"contexts", "integration_types"})  # lists whose order means nothing
 
 
@@ -45,11 +46,11 @@ def _plain(value: object) -> object:
     """A payload without what stands for the default: what is not set, empty, or false means the same as left out."""
     if isinstance(value, Mapping):
         plain = {
-            key: sorted(part) if key in _SETS and part else _plain(part)
+            key: sorted(part) if key in _SETS and part else str(part) if key in _NUMBERS and part else _plain(part)
             for key, part in value.items()
             if key not in _DISCORDS_OWN
         }
-        return {key: part for key, part in plain.items() if part not in (None, False, [], {})}
+        return {key: part for key, part in plain.items() if part not in (None, False, "", [], {})}
     if isinstance(value, list):
         return [_plain(part) for part in value]
     return value

@@ -10,14 +10,18 @@ import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
 from conftest import Still
 
-from bot.client import Bot
-from corpus import Document
-from retrieval import Answer, Answerer
+from bot.client import Bot, Shards
+from bot.desk import open_desk
+from bot.store import Store
+from corpus import LIMITS, Document
+from retrieval import Answer, Answerer, Citation, Match
 
 APPLICATION, SERVER, CHANNEL, PERSON = "100", "200", "300", "400"
 USER = {"id": PERSON, "username": "alice", "discriminator": "0", "avatar": None, "global_name": "Alice"}
@@ -198,13 +202,39 @@ class Stub(Answerer):
             raise self.outcome
         return self.outcome
 
+    def search(
+        self,
+        question: str,  # noqa: ARG002
+        document: str | None = None,  # noqa: ARG002
+        limit: int = 3,
+    ) -> tuple[Citation, ...]:
+        """What is cited, or near."""
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return (self.outcome.citations or self.outcome.nearest)[:limit]
+
+    def why(self, question: str, document: str | None = None) -> tuple[Match, ...]:  # noqa: ARG002
+        """Nothing."""
+        return ()
+
 
 class Connected(Bot):
-    """The bot as it is after login, without a gateway: commands are handed to it as the gateway would."""
+    """The bot as it is after login, without a gateway: what people do is handed to it as the gateway would."""
 
-    def __init__(self, answerer: Answerer) -> None:
+    def __init__(self, answerer: Answerer, folder: Path | None = None) -> None:
+        """Keeps what it keeps in a folder, or until it is closed."""
         self.library = Still(answerer)
-        super().__init__(self.library)
+        self._folder = TemporaryDirectory()
+        self.store = Store(folder or Path(self._folder.name))
+        self.desk = open_desk(self.library, self.store, LIMITS, 1)
+        super().__init__(self.desk, Shards())
+
+    async def close(self) -> None:
+        """Closes the store, too."""
+        await super().close()
+        await asyncio.get_running_loop().shutdown_default_executor()  # whose threads may still be at the store
+        self.store.close()
+        self._folder.cleanup()
 
     async def __aenter__(self) -> Self:
         await super().__aenter__()
@@ -217,39 +247,64 @@ class Connected(Bot):
 
     def begin(self, name: str, *, direct: bool = False, **options: object) -> set[asyncio.Task[Any]]:
         """A person runs a command; returns the tasks it makes."""
+        types: dict[type, int] = {str: 3, bool: 5}
+        sent = [{"name": key, "type": types[type(value)], "value": value} for key, value in options.items()]
+        return self.receive(payload(2, {"id": "500", "name": name, "type": 1, "options": sent}, direct=direct))
+
+    async def press(self, custom_id: str, shown: dict[str, Any] | None = None, *values: str) -> None:
+        """A person presses a button below a message, or chooses from a list; returns once the bot is done with it."""
+        data = {"custom_id": custom_id, "component_type": 3 if values else 2, "id": 1, "values": list(values)}
+        await asyncio.gather(*self.receive(payload(3, data, message=shown or message())))
+
+    async def submit(self, custom_id: str, shown: dict[str, Any] | None = None, **values: str) -> None:
+        """A person fills in a form that a button below a message opened; returns once the bot is done with it."""
+        inputs = [
+            {"type": 18, "id": 1, "component": {"type": 4, "id": 2, "custom_id": name, "value": value}}
+            for name, value in values.items()
+        ]
+        data = {"custom_id": custom_id, "components": inputs}
+        await asyncio.gather(*self.receive(payload(5, data, message=shown or message())))
+
+    def receive(self, interaction: dict[str, object]) -> set[asyncio.Task[Any]]:
+        """The gateway hands over an interaction; returns the tasks that it makes."""
         before = asyncio.all_tasks()
-        self._connection.parse_interaction_create(payload(name, options, direct=direct))  # type: ignore[arg-type]
+        self._connection.parse_interaction_create(interaction)  # type: ignore[arg-type]
         return asyncio.all_tasks() - before
 
 
-def payload(name: str, options: dict[str, object], *, direct: bool) -> dict[str, object]:
+def payload(
+    kind: int,
+    data: dict[str, Any],
+    *,
+    direct: bool = False,
+    message: dict[str, Any] | None = None,
+    permissions: int = 0,
+    roles: tuple[str, ...] = (),
+    server: str = SERVER,
+    installed: bool = True,
+) -> dict[str, object]:
     """INTERACTION_CREATE as Discord documents it, in a server or in a direct message."""
-    types: dict[type, int] = {str: 3, bool: 5}
     where: dict[str, object] = {"user": USER, "channel": {"id": CHANNEL, "type": 1}, "context": 1}
     if not direct:
-        member = {"user": USER, "roles": [], "permissions": "0", "joined_at": "2024-01-01T00:00:00+00:00", "flags": 0}
-        member |= {"deaf": False, "mute": False}
-        channel = {"id": CHANNEL, "type": 0, "guild_id": SERVER, "name": "general", "permissions": "0", "position": 0}
-        guild = {"id": SERVER, "features": [], "locale": "en-US"}
-        where = {"member": member, "channel": channel, "guild": guild, "guild_id": SERVER, "context": 0}
+        member = {"user": USER, "roles": [*roles], "joined_at": "2024-01-01T00:00:00+00:00", "flags": 0}
+        member |= {"deaf": False, "mute": False, "permissions": str(permissions)}
+        channel = {"id": CHANNEL, "type": 0, "guild_id": server, "name": "general", "permissions": "0", "position": 0}
+        guild = {"id": server, "features": [], "locale": "en-US"}
+        where = {"member": member, "channel": channel, "guild": guild, "guild_id": server, "context": 0}
     return {
         "id": "1",
         "application_id": APPLICATION,
-        "type": 2,
+        "type": kind,
         "token": "interaction-token",
         "version": 1,
         "channel_id": CHANNEL,
         "locale": "en-US",
         "entitlements": [],
-        "authorizing_integration_owners": {"1": PERSON},
+        "authorizing_integration_owners": {"0": server} if installed and not direct else {"1": PERSON},
         "app_permissions": "0",
         "attachment_size_limit": 10485760,
-        "data": {
-            "id": "500",
-            "name": name,
-            "type": 1,
-            "options": [{"name": key, "type": types[type(value)], "value": value} for key, value in options.items()],
-        },
+        "data": data,
+        **({"message": message} if message else {}),
         **where,
     }
 
@@ -278,5 +333,11 @@ def message() -> dict[str, object]:
 
 def texts(body: dict[str, Any]) -> list[str]:
     """The texts of a message of components, in reading order."""
-    (box,) = body["components"]
+    box, *_ = body["components"]
     return [part["content"] for part in box["components"] if "content" in part]
+
+
+def buttons(body: dict[str, Any]) -> list[str]:
+    """The custom_ids of what can be pressed in a message of components."""
+    _, *rows = body["components"]
+    return [part["custom_id"] for row in rows for part in row["components"]]

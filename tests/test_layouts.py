@@ -1,5 +1,6 @@
 """Answers as messages: whole ones for what a person should read, any ones for the limits."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -8,10 +9,21 @@ from discord import ui
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.layouts import answer_view, sources_view
-from bot.markdown import CUT, length
+from bot.around import Stretch, stretch
+from bot.layouts import (
+    ROOM,
+    Offers,
+    answer_view,
+    card_view,
+    context_view,
+    file_name,
+    key,
+    passages_view,
+    sources_view,
+)
+from bot.markdown import CUT, length, needed
 from corpus import Document
-from retrieval import Answer, Citation, Correction
+from retrieval import Answer, Citation, Correction, Match
 
 CATS = Document("pets/cats.txt", "All about cats", date(2024, 6, 1), "Cats\n\nA cat sat on the mat. It slept.\n")
 DOGS = Document("pets/dogs.txt", "All about dogs", None, "A dog barked.\nThe cat was sitting on the mat.")
@@ -22,9 +34,18 @@ MAT_TOO = Citation(DOGS, 14, 45, (34, 44), 0.9, echo=True)
 
 
 def texts(view: ui.LayoutView) -> list[str]:
-    """What a message says; three dashes for the line across it."""
-    (box,) = view.to_components()  # type: ignore[no-untyped-call]
-    return [part.get("content", "---") for part in box["components"]]
+    """What a message says; three dashes for the line across it, and a file by its address."""
+    box, *_ = view.to_components()  # type: ignore[no-untyped-call]
+    return [part.get("content") or part.get("file", {}).get("url", "---") for part in box["components"]]
+
+
+def pressed(view: ui.LayoutView) -> list[list[str]]:
+    """What can be pressed below it, row by row; what cannot be now stands in brackets."""
+    _, *rows = view.to_components()  # type: ignore[no-untyped-call]
+    return [
+        [f"({part['custom_id']})" if part.get("disabled") else part["custom_id"] for part in row["components"]]
+        for row in rows
+    ]
 
 
 def said(*citations: Citation, confidence: float = 0.95) -> list[str]:
@@ -139,9 +160,13 @@ HINT = "-# Try other words, or a name or a date that the documents would use. `/
 
 def test_the_documents_do_not_say() -> None:
     """The nearest passages have sources, but nothing in them is bold: nothing in them answers."""
-    assert texts(answer_view(Answer("Where is the fish?", (), (MAT, MAT_TOO, BARKED), 0.2))) == [
+    looked_for = (
+        Match("fish", "fish", 2.0, "nowhere", "", 0.0),
+        Match("sat", "sat", 1.0, "passage", "sat", 1.0),
+    )
+    assert texts(answer_view(Answer("Where is the fish?", (), (MAT, MAT_TOO, BARKED), 0.2), looked_for)) == [
         "-# Question: Where is the fish?",
-        "The documents do not say.",
+        "**The documents do not say.**\n-# Looked for: fish, sat. The nearest passage lacks: fish.",
         "---",
         "Nearest passages (not an answer):",
         "> A cat sat on the mat. `[1]` `[2]`",
@@ -158,7 +183,7 @@ def test_the_documents_do_not_say() -> None:
 def test_the_documents_do_not_say_and_nothing_is_near() -> None:
     assert texts(answer_view(Answer("hello", (), (), 0.0))) == [
         "-# Question: hello",
-        "The documents do not say.",
+        "**The documents do not say.**\n-# No passage holds a word of the question.",
         "---",
         HINT,
     ]
@@ -184,24 +209,120 @@ def test_a_long_quote_is_cut_around_its_highlight() -> None:
     assert 850 < length(quote) < 920
 
 
+@pytest.mark.parametrize(
+    ("offers", "rows"),
+    [
+        (Offers("Q"), [["context:Q", "more:Q", "followup:Q", "vote:Q:good", "vote:Q:bad"]]),
+        (Offers("Q", share=True), [["context:Q", "more:Q", "followup:Q", "share:Q"], ["vote:Q:good", "vote:Q:bad"]]),
+        (Offers("Q", people=True), [["context:Q", "more:Q", "followup:Q", "vote:Q:good", "vote:Q:bad"]]),
+        (None, []),
+    ],
+)
+def test_what_an_answer_offers(offers: Offers | None, rows: list[list[str]]) -> None:
+    view = answer_view(Answer("Where?", (MAT,), (), 0.95), offers=offers)
+    assert pressed(view) == [[f"v1:{name}" for name in row] for row in rows]
+    assert not view.is_dispatchable()  # or discord.py would keep it for ever
+
+
+@pytest.mark.parametrize(
+    ("offers", "row"),
+    [
+        (Offers("Q"), ["more:Q", "again:Q"]),
+        (Offers("Q", share=True, people=True), ["more:Q", "again:Q", "share:Q", "people:Q"]),
+    ],
+)
+def test_what_is_offered_where_the_documents_do_not_say(offers: Offers, row: list[str]) -> None:
+    view = answer_view(Answer("Where?", (), (MAT,), 0.1), offers=offers)
+    assert pressed(view) == [[f"v1:{name}" for name in row]]
+
+
+def test_an_answer_that_only_one_may_see_says_why() -> None:
+    first, *_ = texts(answer_view(Answer("Where?", (MAT,), (), 0.95), offers=Offers("Q", apart=True)))
+    assert first == "-# Question: Where?\n-# In this channel answers are shown to you alone."
+
+
+def test_passages() -> None:
+    view = passages_view("Q", "the *cat*", (MAT, SLEPT, BARKED, MAT_TOO), 1)
+    assert texts(view) == [
+        "### Passages for: the \\*cat\\*",
+        "> The cat was sitting **on the mat**. `[4]`",
+        "---",
+        "`[4]` **All about dogs** · line 2",
+        "-# Page 2 of 2.\n-# Ranked by how well they fit the words; none of them need be an answer.",
+    ]
+    assert pressed(view) == [["v1:page:Q:0", "(v1:page:Q:2)"]]
+
+
+def test_no_passages() -> None:
+    view = passages_view("Q", "fish", (), 0)
+    assert texts(view) == ["### Passages for: fish", "No passage is near these words."]
+    assert pressed(view) == []
+
+
+def test_the_context_of_a_quote() -> None:
+    stretch = Stretch(((0, 4), (6, 37)), earlier=False, later=True)
+    view = context_view("Q", 1, 3, 0, replace(MAT, highlight=None), stretch)
+    assert texts(view) == [
+        "`[2]` **All about cats** · 1 June 2024 · line 3",
+        "> Cats\n> \n> **A cat sat on the mat.** It slept.",
+        "---",
+        "-# What was quoted is bold.",
+    ]
+    assert pressed(view) == [["(v1:walk:Q:1:-1)", "v1:walk:Q:1:1", "v1:walk:Q:2:0"]]
+
+
+def test_further_on_from_a_quote() -> None:
+    stretch = Stretch(((28, 37),), earlier=True, later=False)
+    view = context_view("Q", 0, 1, 2, replace(MAT, highlight=None), stretch)
+    assert texts(view)[:2] == [
+        "`[1]` **All about cats** · 1 June 2024 · line 3 · 2 pages later",
+        "> It slept.",
+    ]
+    assert pressed(view) == [["v1:walk:Q:0:1", "(v1:walk:Q:0:3)", "v1:walk:Q:0:0"]]
+
+
 def test_sources() -> None:
-    assert texts(sources_view((CATS, DOGS, Document("a_b.txt", "\u202e", None, "One")))) == [
+    view = sources_view((CATS, DOGS, Document("a_b.txt", "\u202e", None, "One")), 0)
+    assert texts(view) == [
+        "### 3 documents",
         (
-            "### 3 documents\n"
-            "**All about cats** · 1 June 2024 · 9 words\n-# pets/cats.txt\n"
-            "**All about dogs** · 10 words\n-# pets/dogs.txt\n"
-            "**untitled** · 1 word\n-# a\\_b.txt"
-        )
+            "**All about cats** · 1 June 2024\n-# pets/cats.txt\n"
+            "**All about dogs**\n-# pets/dogs.txt\n"
+            "**untitled**\n-# a\\_b.txt"
+        ),
+    ]
+    assert pressed(view) == [["v1:card:0"]]
+
+
+def test_pages_of_sources() -> None:
+    documents = [replace(CATS, id=f"{number}.txt") for number in range(25)]
+    view = sources_view(documents, 2)
+    assert texts(view)[0] == "### 25 documents"
+    assert texts(view)[-1] == "-# Page 3 of 3."
+    assert pressed(view) == [["v1:card:2"], ["v1:sources:1", "(v1:sources:3)"]]
+    _, choose, _ = view.to_components()  # type: ignore[no-untyped-call]
+    assert [option["value"] for option in choose["components"][0]["options"]] == [
+        f"{number}.txt" for number in range(20, 25)
     ]
 
 
-def test_more_sources_than_fit() -> None:
-    (listed,) = texts(sources_view([replace(CATS, id=f"{number}.txt") for number in range(2000)]))
-    first, *lines, last = listed.split("\n")
-    assert first == "### 2,000 documents"
-    assert last == f"and {2000 - len(lines) // 2:,} more"
-    assert lines[-1] == f"-# {len(lines) // 2 - 1}.txt"
-    assert len(listed) > 3700
+def test_a_card() -> None:
+    assert texts(card_view(replace(CATS, url="https://cats.example"), "cats.txt")) == [
+        "**All about cats** · 1 June 2024\n-# pets/cats.txt\n-# 9 words · [open the page](<https://cats.example>)",
+        "> Cats A cat sat on the mat. It slept.",
+        "attachment://cats.txt",
+    ]
+
+
+@given(st.text(min_size=1))
+def test_a_file_is_attached_by_a_plain_name(identifier: str) -> None:
+    assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", file_name(replace(CATS, id=identifier)))
+
+
+@given(st.text(min_size=1, max_size=500))
+def test_what_stands_for_a_document_in_a_list_is_short_and_its_own(identifier: str) -> None:
+    assert len(key(replace(CATS, id=identifier))) <= 100
+    assert (key(replace(CATS, id=identifier)) == identifier) == (len(identifier) <= 100)
 
 
 worst = st.sampled_from(
@@ -227,6 +348,10 @@ def _check_limits(view: ui.LayoutView) -> None:
     assert sum(map(length, shown)) <= 4000
     assert all(shown)
     assert view.total_children_count <= 40
+    ids = [item.custom_id for item in view.walk_children() if isinstance(item, ui.Button | ui.Select)]
+    assert len({*ids}) == len(ids)
+    assert all(len(custom_id or "") <= 100 for custom_id in ids)
+    assert all(len(button.label or "") <= 80 for button in view.walk_children() if isinstance(button, ui.Button))
 
 
 @given(
@@ -243,7 +368,8 @@ def test_any_answer_keeps_the_limits(
     confidence: float,
     corrections: tuple[Correction, ...],
 ) -> None:
-    _check_limits(answer_view(Answer(question, cited, nearest, confidence, corrections)))
+    offers = Offers("Q" * 12, share=True, people=True, apart=True)
+    _check_limits(answer_view(Answer(question, cited, nearest, confidence, corrections), (), offers))
 
 
 @pytest.mark.parametrize("character", ["*", "👍", "\u202e", "x", "ש", "\u2067\u202e*"])
@@ -261,6 +387,20 @@ def test_the_longest_answer_keeps_the_limits(character: str, answered: bool) -> 
     )
 
 
-@given(st.lists(citations(), max_size=9))
-def test_any_list_of_sources_keeps_the_limits(cited: list[Citation]) -> None:
-    _check_limits(sources_view([citation.document for citation in cited]))
+@given(st.lists(citations(), max_size=9), st.integers(0, 2))
+def test_any_pages_keep_the_limits(cited: list[Citation], page: int) -> None:
+    documents = [replace(citation.document, id=f"{number}.txt") for number, citation in enumerate(cited)]
+    _check_limits(sources_view(documents * 3, min(page, max(0, len(documents) * 3 - 1) // 10)))
+    _check_limits(passages_view("Q", "words" * 60, cited, min(page, max(0, len(cited) - 1) // 3)))
+    for document in documents:
+        _check_limits(card_view(document, "a.txt"))
+
+
+@given(anything.filter(bool), st.data())
+def test_any_context_keeps_the_limits_and_shows_all_of_it(text: str, data: st.DataObject) -> None:
+    start, end = sorted((data.draw(st.integers(0, len(text))), data.draw(st.integers(0, len(text)))))
+    document, page = Document("a.txt", text, None, text), data.draw(st.integers(-3, 3))
+    around = stretch(document, (start, end), page, ROOM, needed)
+    view = context_view("Q" * 12, 0, 3, page, Citation(document, start, end, None, 1.0), around)
+    _check_limits(view)
+    assert CUT not in texts(view)[1]

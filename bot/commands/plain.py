@@ -1,0 +1,109 @@
+"""A question in plain words: a message that mentions the bot, an answer to one of its own, a direct message."""
+
+import asyncio
+import logging
+import re
+from typing import Any
+
+import discord
+
+from bot import delivery
+from bot.commands.answering import answered_view, speaks
+from bot.courtesy import reply
+from bot.desk import LEANS_FOR, LONGEST, Desk, Where
+from bot.markdown import escape
+from bot.presses import parse
+from corpus import QuestionError, UserError
+
+_log = logging.getLogger(__name__)
+
+_ASKED = re.compile(r"[^.!?…。！？]+[?？]")
+
+
+def question_in(text: str) -> str:
+    """The question in a message: all of it, or of a long one the last sentence that asks. Raises QuestionError."""
+    whole = " ".join(text.split())
+    if not whole:
+        raise QuestionError("That message holds no text to ask about.")
+    asked = [sentence.strip() for sentence in _ASKED.findall(whole)] if len(whole) > LONGEST else []
+    return asked[-1] if asked else whole
+
+
+async def answer_message(desk: Desk, me: discord.abc.User, message: discord.Message) -> None:
+    """Answers a message that asks the bot, where it stands; any other is left alone."""
+    direct = message.guild is None
+    if message.author.bot or not (direct or me in message.mentions):
+        return
+    here = _where(message)
+    server = await asyncio.to_thread(desk.server, here)
+    if not speaks(server, here) or not _may_answer(message):
+        return
+    try:
+        said = await _said(desk, here, me, message)
+    except UserError as error:
+        said = escape(str(error))
+    except Exception as error:  # noqa: BLE001 (whatever it is, the person is told, and the log)
+        said = delivery.apology(error)
+    if said is None:
+        return
+    what: dict[str, Any] = {"content": said} if isinstance(said, str) else {"view": said}
+    try:
+        await delivery.post(lambda: message.reply(**what, mention_author=False, nonce=message.id))
+    except delivery.FAILURES as failure:
+        _log.warning("A message could not be answered: %s", failure)
+
+
+async def _said(
+    desk: Desk, here: Where, me: discord.abc.User, message: discord.Message
+) -> str | discord.ui.LayoutView | None:
+    """What is said to a message; None where a person was told to wait and is told no more. Raises UserError."""
+    text = " ".join(re.sub(rf"<@!?{me.id}>", " ", message.content).split())
+    if not text:
+        return escape(reply("help") or "")
+    question = question_in(text)
+    if len(question) > LONGEST:
+        raise QuestionError(f"That is {len(question):,} characters: ask it in {LONGEST} at most.")
+    after = await asyncio.to_thread(_before, desk, here, message)
+    if (courtesy := reply(question, follows=bool(after))) is not None:
+        return escape(courtesy)
+    if wait := desk.pace.wait(here.person, here.server):
+        return escape(f"Ask again in {max(1, round(wait))} seconds.") if desk.pace.may_note(here.person) else None
+    return await asyncio.to_thread(answered_view, desk, here, question, after=after)
+
+
+def _before(desk: Desk, here: Where, message: discord.Message) -> str | None:
+    """The question to lean on: that of the answer which this one answers, or the person's last one there."""
+    asked = _asked_in(message.reference.resolved) if message.reference else None
+    found = desk.find(here, asked) if asked else desk.questions.last(here.person, here.channel, LEANS_FOR)
+    return (found.standing or found.question) if found else None
+
+
+def _asked_in(message: object) -> str | None:
+    """The id of what an answer of the bot answers: it stands on its buttons."""
+    if isinstance(message, discord.Message):
+        for row in message.components:
+            for part in getattr(row, "children", ()):
+                press = parse(getattr(part, "custom_id", None) or "")
+                if press and press.arguments:
+                    return press.arguments[0]
+    return None
+
+
+def _where(message: discord.Message) -> Where:
+    channel = message.channel
+    return Where(
+        message.guild.id if message.guild else None,
+        channel.id,
+        getattr(channel, "parent_id", None) or channel.id,
+        message.author.id,
+    )
+
+
+def _may_answer(message: discord.Message) -> bool:
+    """Whether the bot may write where a message stands."""
+    if message.guild is None:
+        return True
+    allowed = message.channel.permissions_for(message.guild.me)
+    if isinstance(message.channel, discord.Thread):
+        return allowed.send_messages_in_threads
+    return allowed.send_messages
