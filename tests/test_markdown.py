@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.markdown import CUT, escape, label, length, quote
@@ -196,12 +196,13 @@ def test_a_cut_quote_fits_and_keeps_its_highlight(case: tuple[str, tuple[int, in
 
 
 @given(texts, st.integers(20, 60))
+@example("\U0001098000000000000000000000", 20)  # from right to left, and cut
 def test_a_label_fits_on_its_line(text: str, room: int) -> None:
     line = label(text, room)
     assert length(line) <= room
     assert left_open(line) == 0
     assert {name for name, _ in render(line)} <= {"text"}
-    assert not set(line.strip("\u2068\u2069")) & set(
+    assert not set(line.removesuffix("…").strip("\u2068\u2069")) & set(
         "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"
     )
 
