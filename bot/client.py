@@ -119,7 +119,7 @@ class Bot(discord.AutoShardedClient):
         )
         self.answering: set[asyncio.Task[object]] = set()
         self._desk = desk
-        self._registering: asyncio.Task[None] | None = None
+        self.registering: asyncio.Task[None] | None = None
         self._presses = all_presses(desk)
         self._tree = _Commands(self)
         for command in all_commands(desk):
@@ -128,7 +128,7 @@ class Bot(discord.AutoShardedClient):
     async def setup_hook(self) -> None:
         """Registers the commands while the bot connects: when that fails, discord.py tries for half a minute."""
         if self.shard_ids is None or 0 in self.shard_ids:  # one process of several is enough
-            self._registering = asyncio.create_task(register(self._tree))
+            self.registering = asyncio.create_task(register(self._tree))
             self._expire.start()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002
@@ -210,7 +210,7 @@ class Bot(discord.AutoShardedClient):
         self._expire.cancel()
         if self.answering:
             await asyncio.wait(self.answering, timeout=_GRACE)
-        tasks = [*self.answering, *([self._registering] if self._registering else [])]
+        tasks = [*self.answering, *([self.registering] if self.registering else [])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

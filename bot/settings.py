@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     data: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
         _PROJECT / "data", description="The folder in which is kept what people asked, and what servers set and added."
     )
-    server_mb: int = Field(50, gt=0, description="How much a server may add, in millions of bytes.")
+    server_mb: int = Field(20, gt=0, description="How much a server may add, in millions of bytes.")
     discord_token: SecretStr | None = Field(None, description="The bot's token; needed by `discord` only.")
     shard_count: int | None = Field(None, gt=0, description="How many shards the bot has, over all its processes.")
     shard_ids: Annotated[tuple[int, ...] | None, NoDecode, BeforeValidator(_numbers)] = Field(

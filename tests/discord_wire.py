@@ -143,6 +143,7 @@ class Wire:
             # Discord adds its own numbers and spells out what was left to the default.
             self.commands = [
                 {
+                    "description": "",
                     **command,
                     "id": str(number),
                     "application_id": APPLICATION,

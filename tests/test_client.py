@@ -50,8 +50,9 @@ def start(wire: Wire) -> list[str]:
     wire.calls.clear()
 
     async def scenario() -> None:
-        async with Connected(silent()):
-            await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()})  # without a gateway, there is one other
+        async with Connected(silent()) as bot:
+            assert bot.registering is not None
+            await bot.registering
 
     asyncio.run(scenario())
     return [kind for kind, _ in wire.calls if kind in ("known", "send")]
@@ -59,15 +60,22 @@ def start(wire: Wire) -> list[str]:
 
 def test_commands_are_sent_only_when_they_changed(wire: Wire) -> None:
     assert start(wire) == ["known", "send"]
+    for command in wire.commands:  # as Discord returns them
+        permissions = command["default_member_permissions"]
+        command["default_member_permissions"] = permissions and str(permissions)
     assert start(wire) == ["known"]
-    wire.commands[0]["contexts"].reverse()  # a set, as it were
+
+    def ask() -> dict[str, Any]:
+        return next(command for command in wire.commands if command["name"] == "ask")
+
+    ask()["contexts"].reverse()  # a set, as it were
     wire.commands.reverse()
     assert start(wire) == ["known"]
-    wire.commands[0]["description"] += "!"
+    ask()["description"] += "!"
     assert start(wire) == ["known", "send"]
-    wire.commands.append({**wire.commands[0], "name": "old"})
+    wire.commands.append({**ask(), "name": "old"})
     assert start(wire) == ["known", "send"]
-    wire.commands[0]["options"][0]["max_length"] = 100
+    ask()["options"][0]["max_length"] = 100
     assert start(wire) == ["known", "send"]
     assert start(wire) == ["known"]
 
@@ -76,37 +84,40 @@ def test_commands_as_discord_gets_them(wire: Wire) -> None:
     start(wire)
     (sent,) = wire.sent("send")
     everywhere = {"contexts": [0, 1, 2], "integration_types": [0, 1], "default_member_permissions": None, "nsfw": False}
-    assert sent == [
+    managing = {"contexts": [0], "integration_types": [0], "default_member_permissions": 32, "nsfw": False}
+    kinds = {(command["type"], command["name"]): {key: command[key] for key in everywhere} for command in sent}
+    assert kinds == {
+        (1, "ask"): everywhere,
+        (3, "Ask the documents"): everywhere,
+        (1, "search"): everywhere,
+        (1, "sources"): everywhere,
+        (1, "help"): everywhere,
+        (1, "privacy"): everywhere,
+        (1, "documents"): managing,
+        (1, "settings"): managing,
+        (1, "stats"): managing,
+    }
+    assert next(command for command in sent if command["name"] == "ask")["options"] == [
         {
-            "name": "ask",
-            "description": "Ask the documents: they answer in their own words, and say where.",
-            "type": 1,
-            "options": [
-                {
-                    "type": 3,
-                    "name": "question",
-                    "description": "What you want to know.",
-                    "required": True,
-                    "min_length": 1,
-                    "max_length": 300,
-                },
-                {
-                    "type": 5,
-                    "name": "private",
-                    "description": "Show the answer to you alone. Default: no.",
-                    "required": False,
-                },
-            ],
-            "dm_permission": True,
-            **everywhere,
+            "type": 3,
+            "name": "question",
+            "description": "What you want to know.",
+            "required": True,
+            "min_length": 1,
+            "max_length": 300,
         },
         {
-            "name": "sources",
-            "description": "List the documents that answers come from. Only you see it.",
-            "type": 1,
-            "options": [],
-            "dm_permission": True,
-            **everywhere,
+            "type": 3,
+            "name": "document",
+            "description": "Ask this document only.",
+            "required": False,
+            "autocomplete": True,
+        },
+        {
+            "type": 5,
+            "name": "private",
+            "description": "Show the answer to you alone. Default: as this server has set it, or no.",
+            "required": False,
         },
     ]
 

@@ -17,7 +17,7 @@ def test_defaults() -> None:
         "read_seconds": 60.0,
         "read_memory_mb": 1024,
         "data": Path(__file__).parents[1] / "data",
-        "server_mb": 50,
+        "server_mb": 20,
         "shard_count": None,
         "shard_ids": None,
         "discord_token": None,

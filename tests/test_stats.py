@@ -212,6 +212,7 @@ def test_the_fullest_message_keeps_within_the_limits() -> None:
 
 def rows(file: bytes, delimiter: str = ",") -> list[list[str]]:
     """The cells, as a spreadsheet takes them."""
+    csv.field_size_limit(1 << 20)  # what reads tables sets a limit for its whole process
     return list(csv.reader(io.StringIO(file.decode("utf-8-sig"), newline=""), delimiter=delimiter))
 
 

@@ -4,6 +4,7 @@ import asyncio
 import zipfile
 from functools import partial
 from io import BytesIO
+from pathlib import PurePosixPath
 from typing import Any
 
 import aiohttp
@@ -105,7 +106,7 @@ async def _add(
     desk: Desk, interaction: Interaction, server: int, turns: asyncio.Semaphore, files: list[discord.Attachment]
 ) -> None:
     """Fetches, reads and keeps the files one by one, and says after each how far it is."""
-    states = [Adding(name_of(file.filename), WAITING) for file in files]
+    states = [Adding(_name(file), WAITING) for file in files]
     for number, file in enumerate(files):
         name = states[number].name
         states[number] = Adding(name, READING)
@@ -121,6 +122,12 @@ async def _add(
             states[number] = Adding(name, ADDED, counted(len(document.text.split()), "words"))
     await asyncio.to_thread(desk.libraries.of, server)  # so that they are answered from when this is said
     await delivery.answer(interaction, adding_view(states, done=True))
+
+
+def _name(file: discord.Attachment) -> str:
+    """The name to keep a file by: as the person has it, not as Discord had to write it for an address."""
+    suffix = PurePosixPath(file.filename).suffix
+    return name_of(f"{file.title.removesuffix(suffix)}{suffix}" if file.title else file.filename)
 
 
 async def _fetched(file: discord.Attachment, limits: Limits) -> bytes:
