@@ -26,8 +26,8 @@ def settings_commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
 
     @app_commands.command(name="settings", description="Where I may speak, how sure I must be, who may add documents.")
     @app_commands.default_permissions(manage_guild=True)
-    @app_commands.guild_only()
-    @app_commands.guild_install()
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+    @app_commands.allowed_installs(guilds=True, users=False)
     async def settings(interaction: Interaction) -> None:
         guild = _managed(interaction)
         await delivery.defer(interaction, private=True)

@@ -22,8 +22,8 @@ def stats_commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
 
     @app_commands.command(name="stats", description="What was asked here, and what I could not answer. Never by whom.")
     @app_commands.default_permissions(manage_guild=True)
-    @app_commands.guild_only()
-    @app_commands.guild_install()
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+    @app_commands.allowed_installs(guilds=True, users=False)
     async def stats(interaction: discord.Interaction[Any]) -> None:
         server = check_manager(interaction)
         await delivery.defer(interaction, private=True)
