@@ -62,13 +62,14 @@ class Index:
         own, around = counts[: len(entries)], counts[len(entries) :]
         self._vocabulary: dict[str, int] = vectorizer.vocabulary_ if counts.shape[1] else {}
         self._idf: NDArray[np.float64] = TfidfTransformer().fit(own).idf_ if counts.shape[1] else np.ones(0)
+        self._most = float(self._idf.max(initial=1.0))
         self._own = _saturate(own)
         self._around = _saturate(around)
 
     def idf(self, term: str) -> float:
         """How much ``term`` tells: the rarer, the more; a term that stands nowhere has the most."""
         column = self._vocabulary.get(term)
-        return float(self._idf.max(initial=1.0) if column is None else self._idf[column])
+        return self._most if column is None else float(self._idf[column])
 
     def __contains__(self, term: str) -> bool:
         return term in self._vocabulary
@@ -79,14 +80,24 @@ class Index:
         ``among`` limits the search to some rows. Entries that share no term are never hits.
         """
         columns = sorted({self._vocabulary[term] for term in question if term in self._vocabulary})
-        weights = self._idf[columns].astype(np.float32)
-        own = self._own[:, columns] @ weights
-        around = (self._around[:, columns] @ (weights * np.float32(CONTEXT)))[self._context_of]
+        own = self._summed(self._own, columns, 1.0)
+        around = self._summed(self._around, columns, CONTEXT)[self._context_of]
         scores = np.zeros_like(own)
         scores[among] = (own + around)[among]
         found = np.flatnonzero(scores)
+        if len(found) > limit:
+            least = np.partition(scores[found], -limit)[-limit]
+            found = found[scores[found] >= least]  # more than the limit only if some are equal
         best = found[np.argsort(-scores[found], kind="stable")[:limit]]
         return Hits(best, own[best], around[best])
+
+    def _summed(self, postings: csc_array, columns: Sequence[int], factor: float) -> NDArray[np.float32]:
+        """The weight of some terms in each text, shape (texts,), each term times its idf and the factor."""
+        total = np.zeros(postings.shape[0], np.float32)
+        for column in columns:
+            held = slice(*postings.indptr[column : column + 2])
+            total[postings.indices[held]] += postings.data[held] * (np.float32(self._idf[column]) * np.float32(factor))
+        return total
 
     def present(self, terms: Sequence[str], rows: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of the terms stand in the text of which entries, shape (rows, terms); a row of −1 holds none."""
