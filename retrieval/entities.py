@@ -28,8 +28,10 @@ _CLOCK = (
     r"(?:\d{1,2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\b\.?|o'clock)|\d{1,2}:\d{2}|noon|midnight"
     r"|(?<=at\s)(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b)"
 )
+# A pattern that may begin in many ways says first by which letters: most places are passed over at once.
 _DATE = re.compile(
-    rf"""(?:(?:{_WEEKDAY},?\s+)?(?:
+    rf"""(?=[\dA-Znm]|\b[adefilostwy])(?:
+        (?:(?:{_WEEKDAY},?\s+)?(?:
             {_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+{_YEAR})?\b
           | \d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR})?\b
           | \d{{4}}-\d{{2}}-\d{{2}}))
@@ -40,7 +42,7 @@ _DATE = re.compile(
       | {_CLOCK}(?:\s*(?:to|[–-]|until)\s*{_CLOCK})?
       | \b(?:every|each)\s+(?:day|night|week|month|year|morning|evening|{_WEEKDAY})\b
       | \b(?:daily|weekly|monthly|yearly|annually|yesterday|today|tomorrow|tonight|weekdays|weekends)\b
-      | \b(?:last|next|this)\s+(?:week|month|year|night|{_SEASON}|{_WEEKDAY})\b""",
+      | \b(?:last|next|this)\s+(?:week|month|year|night|{_SEASON}|{_WEEKDAY})\b)""",
     re.VERBOSE,
 )
 _CALENDAR = re.compile(rf"(?:{_WEEKDAY}|{_MONTH})$")
@@ -54,9 +56,9 @@ _NUMBER_WORD = (
     r"dozens?|half|twice|once|no)"
 )
 _NUMBER = re.compile(
-    r"(?:[$€£¥]\s?)?(?<![\w.])\d+(?:[.,]\d+)*(?!\d|(?:st|nd|rd|th)\b)"
+    r"(?=[$€£¥\d]|\b[bdefhmnost])(?:(?:[$€£¥]\s?)?(?<![\w.])\d+(?:[.,]\d+)*(?!\d|(?:st|nd|rd|th)\b)"
     r"(?:\s?(?:million|billion|thousand|hundred|per\s?cent|percent)\b|\s?%)?"
-    rf"|\b{_NUMBER_WORD}(?:(?:\s+|-)(?:and\s+)?{_NUMBER_WORD})*\b",
+    rf"|\b{_NUMBER_WORD}(?:(?:\s+|-)(?:and\s+)?{_NUMBER_WORD})*\b)",
     re.IGNORECASE,
 )
 _UNIT = re.compile(r"\s+(?:of\s+)?([^\W\d_]+(?:\s+[^\W\d_]+){0,2})")
