@@ -84,7 +84,6 @@ def says_little(term: str) -> bool:
 
 
 @lru_cache(maxsize=65_536)
-@lru_cache(maxsize=65_536)
 def related(first: str, second: str, *, names: bool = False) -> float:
     """How far one term may stand for another, from 0 (not at all) to 1 (the same).
 
@@ -96,13 +95,21 @@ def related(first: str, second: str, *, names: bool = False) -> float:
     if not first or not second:
         return 0.0
     classes = _membership()
-    if not classes.get(first, frozenset()).isdisjoint(classes.get(second, frozenset())):
+    if first in classes and second in classes and not classes[first].isdisjoint(classes[second]):
         return _ALIKE
+    if first[:_ROOT] != second[:_ROOT]:
+        return 0.0
     shorter, longer = sorted((first, second), key=len)
     roots = (shorter, shorter[:-1]) if shorter[-1] in "aeiy" else (shorter,)
     endings = _endings_of_names() if names else _endings()
     family = any(len(root) >= _ROOT and longer.startswith(root) and longer[len(root) :] in endings for root in roots)
     return 0.75 if family else 0.0
+
+
+@lru_cache(maxsize=65_536)
+def related_to_any(term: str, others: tuple[str, ...]) -> bool:
+    """Whether a term may stand for any of the others, none of them a name."""
+    return any(related(term, other) for other in others)
 
 
 def relatives(term: str, beginning: Callable[[str], Iterable[str]], *, name: bool) -> dict[str, float]:

@@ -113,7 +113,7 @@ _BETWEEN = 2  # words, stop words all, that may stand between neighbours
 class Question:
     """A question as the ranker and the span finder read it.
 
-    ``words`` are the distinct terms to be met, in order, each with the word it stands for; ``names`` those written as
+    ``terms`` are the distinct terms to be met, in order, ``words`` the same each with the word it stands for; ``names`` those written as
     names, and numbers; ``pairs`` the neighbours that should also stand together in an answer; ``focus`` the terms of
     the noun that says what is wanted ("which **resolutions**", "how many **missiles**"); ``speaker`` those of whoever
     is to say something. ``copular``: "who is the …", whose words must stand together. ``before`` is the term that the
@@ -127,6 +127,7 @@ class Question:
 
     text: str
     tokens: tuple[Token, ...]
+    terms: tuple[str, ...]
     words: dict[str, str]
     names: frozenset[str]
     pairs: tuple[tuple[str, str], ...]
@@ -140,11 +141,6 @@ class Question:
     runs: tuple[tuple[str, ...], ...]
     language: str
     asking: str
-
-    @property
-    def terms(self) -> tuple[str, ...]:
-        """The distinct terms to be met, in the order of the question."""
-        return tuple(self.words)
 
     @property
     def asks(self) -> bool:
@@ -193,6 +189,7 @@ def parse(text: str, known_names: frozenset[str] = frozenset(), language: str = 
     return Question(
         text=text,
         tokens=tokens,
+        terms=tuple(words),
         words=words,
         names=names,
         pairs=tuple(dict.fromkeys((a.term, b.term) for a, b in close if a.term != b.term)),

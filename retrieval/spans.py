@@ -12,7 +12,7 @@ from retrieval.entities import Entity
 from retrieval.folding import fold
 from retrieval.languages import Capitals
 from retrieval.languages import language as known_of
-from retrieval.lexicon import related, speaks
+from retrieval.lexicon import related, related_to_any, speaks
 from retrieval.question import Question, Want
 from retrieval.terms import Token, tokenize
 
@@ -94,6 +94,11 @@ def offers(question: Question, text: str, lead: str, names: frozenset[str]) -> f
 
 def highlight(question: Question, text: str, names: frozenset[str]) -> Span | None:
     """The span of ``text`` that answers, or None where that is not sure."""
+    return _pointed(question, text, names, _offered(question, text, names))
+
+
+def _pointed(question: Question, text: str, names: frozenset[str], offered: Sequence[Entity]) -> Span | None:
+    """The same, of the entities ``offered``."""
     tokens = tokenize(text)
     met = [token for token in tokens if token.term and _asked(question, token.term)]
     if question.want is Want.YES_NO or not met:
@@ -104,8 +109,8 @@ def highlight(question: Question, text: str, names: frozenset[str]) -> Span | No
     elif (
         span is None and question.want in _FINDERS and (question.want is not Want.PLACE or _WHERE.search(question.text))
     ):
-        offered = (entity for entity in _offered(question, text, names) if entity.strength >= _LIKELY)
-        span = _nearest((entity for entity in offered if _pointed_at(question, text, entity, met)), met)
+        likely = (entity for entity in offered if entity.strength >= _LIKELY)
+        span = _nearest((entity for entity in likely if _pointed_at(question, text, entity, met)), met)
     elif span is None and question.want is Want.SAYING and question.open:
         quoted = (entity for entity in entities.quotations(text) if _adds(question, text, entity))
         topic = [token for token in met if token.term not in question.speaker] or met
@@ -123,8 +128,8 @@ def hints(question: Question, text: str, names: frozenset[str]) -> list[Entity]:
     """What the rules make of a sentence: the words they point at first, or none; then all of the kind wanted."""
     if question.language != ENGLISH:
         return [Entity(0, 0, 1.0)]
-    pointed = highlight(question, text, names)
-    offered = _offered(question, text, names) if question.want in _FINDERS else []
+    offered = _offered(question, text, names)
+    pointed = _pointed(question, text, names, offered)
     return [Entity(*(pointed or (0, 0)), 1.0), *offered]
 
 
@@ -185,6 +190,8 @@ def _described(text: str, met: Sequence[Token]) -> Span | None:
 
 def _offered(question: Question, text: str, names: frozenset[str]) -> list[Entity]:
     """Entities of the kind wanted that say more than the question did, without the question's words at their edges."""
+    if question.want not in _FINDERS:
+        return []
     found = []
     for entity in _FINDERS[question.want](text, names):
         fitted = _fit(question, text, entity) if question.want in {Want.COUNT, Want.AMOUNT} else entity
@@ -240,7 +247,7 @@ def _adds(question: Question, text: str, entity: Entity) -> bool:
 
 
 def _asked(question: Question, term: str) -> bool:
-    return any(related(term, wanted) for wanted in question.terms)
+    return related_to_any(term, question.terms)
 
 
 def _spoken(question: Question, text: str, lead: str) -> bool:
