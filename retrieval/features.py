@@ -89,10 +89,10 @@ def features(asked: Asked, found: Candidates) -> Table:
         **_kin(asked, found),
         **_words(asked, found),
     }
-    values = np.empty((len(found.own), len(columns)), np.float32)
+    values = np.empty((len(columns), len(found.own)), np.float32)
     for place, column in enumerate(columns.values()):
-        values[:, place] = np.asarray(column, np.float32)
-    return Table(tuple(columns), values)
+        values[place] = column
+    return Table(tuple(columns), values.T)
 
 
 def _scores(asked: Asked, found: Candidates) -> dict[str, ArrayLike]:
@@ -239,25 +239,27 @@ def _words(asked: Asked, found: Candidates) -> dict[str, ArrayLike]:
     at = np.arange(len(ids)) - (np.cumsum(lengths) - lengths)[row]
     follows = at > 0
 
-    def count(which: Bools) -> NDArray[np.int64]:
-        return np.bincount(row[which], minlength=n)
+    def count(**which: Bools) -> dict[str, NDArray[np.int64]]:
+        """How many words of each row are of each kind."""
+        kind, there = np.nonzero(np.array(list(which.values())))
+        counts = np.bincount(kind * n + row[there], minlength=len(which) * n).reshape(-1, n)
+        return dict(zip(which, counts, strict=True))
 
-    fresh = ~np.isin(ids, asked.words)
+    fresh = ~_any_of(asked.words, ids)
     stop = (kinds & STOP) > 0
     met, new = ~fresh & ~stop, fresh & ~stop
     capital = (kinds & CAPITAL) > 0
-    inside = capital & follows
-    before_capital = np.r_[False, capital[:-1]] & follows
-    before_local = np.r_[False, (kinds[:-1] & LOCAL) > 0] & follows
+    local = (kinds & LOCAL) > 0
     year, numeral = (kinds & YEAR) > 0, (kinds & NUMBER) > 0
     calendar, counting = (kinds & CALENDAR) > 0, (kinds & COUNTING) > 0
     pronoun, reason = (kinds & PRONOUN) > 0, (kinds & REASON) > 0
-    names, numbers, dates = inside & new, (numeral | counting) & fresh, (year | calendar) & fresh
+    names, numbers, dates = capital & follows & new, (numeral | counting) & fresh, (year | calendar) & fresh
 
+    there = np.flatnonzero(met)
     first = np.full(n, _FAR)
     last = np.full(n, -1.0)
-    np.minimum.at(first, row[met], at[met])
-    np.maximum.at(last, row[met], at[met])
+    first[row[there[::-1]]] = np.minimum(at[there[::-1]], _FAR)  # of several values for one row the last one stays
+    last[row[there]] = at[there]
     distinct = found.here.sum(axis=1)
 
     typed = {
@@ -268,45 +270,76 @@ def _words(asked: Asked, found: Candidates) -> dict[str, ArrayLike]:
         Want.AMOUNT: numbers, Want.CAUSE: reason,
     }.get(question.want)  # fmt: skip
     opening = _OPENING.search(question.asking.lower())
+    counts = count(
+        verbatim=_verbatim(asked.words, ids) & follows,
+        new=new,
+        names=names,
+        long_names=names & _moved(capital),
+        names_of_place=capital & new & follows & _moved(local),
+        numbers=numeral & ~year & fresh,
+        years=year & fresh,
+        calendar=calendar & fresh,
+        counting=counting & fresh,
+        reasons=reason,
+        pronouns=pronoun,
+        opens=pronoun & (at <= 1),
+        offered=new if offering is None else offering,
+    )
     return {
-        "verbatim": count(_verbatim(asked.words, ids) & follows) / max(len(asked.words) - 1, 1),
-        "together": _together(asked, ids, row, met, n),
+        "verbatim": counts["verbatim"] / max(len(asked.words) - 1, 1),
+        "together": _together(asked, ids, row, there, n),
         "spread": np.where(last >= 0, (last - first + 1) / np.maximum(distinct, 1), _FAR),
         "first met": first,
         "last met": np.where(last >= 0, lengths - last, _FAR),
         "words": lengths,
-        "new words": count(new),
+        "new words": counts["new"],
         "density": distinct / np.maximum(lengths, 1),
-        "names": count(names),
-        "long names": count(names & before_capital),
-        "names of place": count(capital & new & before_local),
-        "numbers": count(numeral & ~year & fresh),
-        "years": count(year & fresh),
-        "calendar": count(calendar & fresh),
-        "counting": count(counting & fresh),
-        "reasons": count(reason),
-        "pronouns": count(pronoun),
-        "opens with pronoun": count(pronoun & (at <= 1)),
+        "names": counts["names"],
+        "long names": counts["long_names"],
+        "names of place": counts["names_of_place"],
+        "numbers": counts["numbers"],
+        "years": counts["years"],
+        "calendar": counts["calendar"],
+        "counting": counts["counting"],
+        "reasons": counts["reasons"],
+        "pronouns": counts["pronouns"],
+        "opens with pronoun": counts["opens"],
         "wanted": WANTS.index(question.want),
         "opening": _OPENINGS.index(opening[0]) if opening else len(_OPENINGS),
-        "offered": 1 if offering is None else count(offering) > 0,
-        "distance to offered": _distance(typed, met, row, n),
+        "offered": 1 if offering is None else counts["offered"] > 0,
+        "distance to offered": _distance(typed, there, row, n),
     }
+
+
+def _any_of(some: NDArray[np.int64], values: NDArray[np.integer]) -> Bools:
+    """Which of the values are among some few; sorting, as numpy.isin does, takes longer."""
+    found: Bools = (values == some[:, None]).any(axis=0)
+    return found
+
+
+def _moved(which: Bools) -> Bools:
+    """Each word given what the word before it is."""
+    moved = np.zeros_like(which)
+    moved[1:] = which[:-1]
+    return moved
 
 
 def _verbatim(asked: NDArray[np.int64], ids: NDArray[np.int32]) -> Bools:
     """Which words, with the one before, are two neighbours of the question in their order."""
     known = (asked[:-1] >= 0) & (asked[1:] >= 0)
-    pairs = asked[:-1][known] << 32 | asked[1:][known]
-    return np.isin(np.r_[-1, ids[:-1]].astype(np.int64) << 32 | ids, pairs)
+    found = np.zeros(len(ids), bool)
+    found[1:] = _any_of(asked[:-1][known] << 32 | asked[1:][known], ids[:-1].astype(np.int64) << 32 | ids[1:])
+    return found
 
 
-def _together(asked: Asked, ids: NDArray[np.int32], row: NDArray[np.int64], met: Bools, n: int) -> Floats:
-    """The share of the question's neighbouring terms that stand together in the passage; less for those only close."""
+def _together(asked: Asked, ids: NDArray[np.int32], row: NDArray[np.int64], where: NDArray[np.int64], n: int) -> Floats:
+    """The share of the question's neighbouring terms that stand together in the passage; less for those only close.
+
+    ``where`` are the places of the question's words.
+    """
     terms = [word for word, token in zip(asked.words.tolist(), asked.question.tokens, strict=True) if token.term]
     pairs = [(a, b) for a, b in pairwise(terms) if a != b or a < 0]
     total = np.zeros(n, np.float32)
-    where = np.flatnonzero(met)
     there = ids[where]
     for a, b in pairs:
         one, other = where[there == a], where[there == b]
@@ -320,13 +353,13 @@ def _together(asked: Asked, ids: NDArray[np.int32], row: NDArray[np.int64], met:
     return total / np.float32(max(len(pairs), 1))
 
 
-def _distance(typed: Bools, met: Bools, row: NDArray[np.int64], n: int) -> Floats:
-    """Tokens between a word that could answer and the nearest of the question's words."""
+def _distance(typed: Bools, anchors: NDArray[np.int64], row: NDArray[np.int64], n: int) -> Floats:
+    """Tokens between a word that could answer and the nearest of the question's words, the ``anchors``."""
     nearest = np.full(n, _FAR, np.float32)
-    ends, anchors = np.flatnonzero(typed), np.flatnonzero(met)
+    ends = np.flatnonzero(typed)
     if len(ends) and len(anchors):
         after = np.searchsorted(anchors, ends)
-        for side in (np.clip(after - 1, 0, len(anchors) - 1), np.clip(after, 0, len(anchors) - 1)):
-            same = row[anchors[side]] == row[ends]
-            np.minimum.at(nearest, row[ends][same], np.abs(anchors[side] - ends)[same].astype(np.float32))
+        for side in (anchors[np.maximum(after - 1, 0)], anchors[np.minimum(after, len(anchors) - 1)]):
+            same = row[side] == row[ends]
+            np.minimum.at(nearest, row[ends[same]], np.abs(side - ends)[same].astype(np.float32))
     return nearest

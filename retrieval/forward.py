@@ -6,8 +6,9 @@ Each text is read when it is indexed, so that the models need not read those of 
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache, lru_cache
+from sys import maxunicode
 from typing import NamedTuple
 
 import numpy as np
@@ -82,6 +83,7 @@ class Kin(NamedTuple):
         return found
 
 
+_NO_NUMBERS = np.zeros(0, np.int32)
 _NO_KIN = Kin(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))
 
 
@@ -101,6 +103,7 @@ class Forward:
             ends.append(len(ids))
         self._ids, self._kinds, self._ends = np.array(ids, np.int32), np.array(kinds, np.uint16), np.array(ends)
         self._sorted = sorted(self._numbers)
+        self._standing_for = lru_cache(maxsize=4_096)(self._relatives)
 
     def number(self, word: str) -> int:
         """The number of a term, or of a stop word folded; −1 if no text has it."""
@@ -116,14 +119,14 @@ class Forward:
 
     def kin(self, terms: Sequence[str], names: Collection[str], rows: NDArray[np.int64]) -> Kin:
         """Where words of the rows stand for the terms, some of them ``names``, each term itself included."""
-        kin = sorted(
-            (number, place, credit)
-            for place, term in enumerate(terms)
-            for number, credit in self._relatives(term, name=term in names).items()
-        )
-        if not kin:
+        known = [self._standing_for(term, name=term in names) for term in terms]
+        numbers = np.concatenate([_NO_NUMBERS, *(numbers for numbers, _ in known)])
+        if not len(numbers):
             return _NO_KIN
-        numbers, places, worth = map(np.array, zip(*kin, strict=True))
+        order = np.argsort(numbers, kind="stable")
+        numbers = numbers[order]
+        places = np.repeat(np.arange(len(terms)), [len(numbers) for numbers, _ in known])[order]
+        worth = np.concatenate([credit for _, credit in known])[order]
         ids, kinds, lengths = self.words(rows)
         row = np.repeat(np.arange(len(rows)), lengths)
         at = np.cumsum((kinds & STOP) == 0)
@@ -133,19 +136,18 @@ class Forward:
             (there,) = np.nonzero((numbers[which] == ids) & (first + step < len(numbers)))
             if not len(there):
                 break
-            found.append((row[there], at[there], places[which[there]], worth[which[there]].astype(np.float32)))
+            found.append((row[there], at[there], places[which[there]], worth[which[there]]))
         return Kin(*map(np.concatenate, zip(*found, strict=True))) if found else _NO_KIN
 
-    def _relatives(self, term: str, *, name: bool) -> dict[int, float]:
+    def _relatives(self, term: str, *, name: bool) -> tuple[Ints, NDArray[np.float32]]:
         """The numbers of the terms in the texts that may stand for ``term``, and how far: 1 is the term itself."""
         found = relatives(term, self._beginning, name=name) if self._related else {term: 1.0}
-        return {self._numbers[other]: credit for other, credit in found.items() if other in self._numbers}
+        known = {self._numbers[other]: credit for other, credit in found.items() if other in self._numbers}
+        return np.array(list(known), np.int32), np.array(list(known.values()), np.float32)
 
-    def _beginning(self, prefix: str) -> Iterator[str]:
-        for place in range(bisect_left(self._sorted, prefix), len(self._sorted)):
-            if not self._sorted[place].startswith(prefix):
-                return
-            yield self._sorted[place]
+    def _beginning(self, prefix: str) -> Sequence[str]:
+        first = bisect_left(self._sorted, prefix)
+        return self._sorted[first : bisect_left(self._sorted, f"{prefix}{chr(maxunicode)}", first)]
 
 
 @lru_cache(maxsize=65_536)

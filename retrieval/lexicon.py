@@ -74,6 +74,7 @@ _OF_NAMES = "a ia ian ean an n ese es ish i ic"  # the same for a name: what mak
 
 
 _ALIKE = 0.8  # how far words of one class stand for each other
+_OF_FAMILY = 0.75  # and those of one family
 _ROOT = 4  # letters that words of one family share at the least
 _LONGEST_ENDING = 5
 
@@ -97,13 +98,7 @@ def related(first: str, second: str, *, names: bool = False) -> float:
     classes = _membership()
     if first in classes and second in classes and not classes[first].isdisjoint(classes[second]):
         return _ALIKE
-    if first[:_ROOT] != second[:_ROOT]:
-        return 0.0
-    shorter, longer = sorted((first, second), key=len)
-    roots = (shorter, shorter[:-1]) if shorter[-1] in "aeiy" else (shorter,)
-    endings = _endings_of_names() if names else _endings()
-    family = any(len(root) >= _ROOT and longer.startswith(root) and longer[len(root) :] in endings for root in roots)
-    return 0.75 if family else 0.0
+    return _OF_FAMILY if _of_one_family(first, second, names=names) else 0.0
 
 
 @lru_cache(maxsize=65_536)
@@ -120,15 +115,26 @@ def relatives(term: str, beginning: Callable[[str], Iterable[str]], *, name: boo
     """
     prefix = term[: max(_ROOT, len(term) - _LONGEST_ENDING - 1)]
     family = beginning(prefix) if len(prefix) >= _ROOT else ()
-    classes = _membership()
-    alike = (other for number in classes.get(term, ()) for other in _members()[number])
     found = dict.fromkeys(_speech_terms(), _ALIKE) if term in _speech_terms() else {}
     if not name:
         found |= thesaurus().synonyms(term)
-    for other in (term, *family, *alike):
-        if credit := related(term, other, names=name):
-            found[other] = max(credit, found.get(other, 0.0))
-    return found
+    for other in family:
+        if _of_one_family(term, other, names=name):
+            found[other] = max(_OF_FAMILY, found.get(other, 0.0))
+    for number in _membership().get(term, ()):
+        for other in _members()[number]:
+            found[other] = max(_ALIKE, found.get(other, 0.0))
+    return found | {term: 1.0}
+
+
+def _of_one_family(first: str, second: str, *, names: bool) -> bool:
+    """Whether one term is the other with another ending."""
+    if first[:_ROOT] != second[:_ROOT]:
+        return False
+    shorter, longer = (first, second) if len(first) <= len(second) else (second, first)
+    endings = _endings_of_names() if names else _endings()
+    roots = (shorter, shorter[:-1]) if shorter[-1] in "aeiy" else (shorter,)
+    return any(len(root) >= _ROOT and longer.startswith(root) and longer[len(root) :] in endings for root in roots)
 
 
 def speaks(word: str) -> bool:

@@ -113,14 +113,15 @@ _BETWEEN = 2  # words, stop words all, that may stand between neighbours
 class Question:
     """A question as the ranker and the span finder read it.
 
-    ``terms`` are the distinct terms to be met, in order, ``words`` the same each with the word it stands for; ``names`` those written as
-    names, and numbers; ``pairs`` the neighbours that should also stand together in an answer; ``focus`` the terms of
-    the noun that says what is wanted ("which **resolutions**", "how many **missiles**"); ``speaker`` those of whoever
-    is to say something. ``copular``: "who is the …", whose words must stand together. ``before`` is the term that the
-    answer stands before, where it is what acts ("who **signed** …", "what did he say would be **big**"); ``open``: the
-    question ends where the answer begins, or only says about what it is to be ("what did he say about …").
-    ``several``: it asks for a list, of which more than one quote may hold a part ("which **countries** …", "list …").
-    ``runs`` are the terms of each run of characters whose words are not set apart, as in Chinese, but for one alone.
+    ``terms`` are the distinct terms to be met, in order, ``words`` the same each with the word it stands for; ``names``
+    those written as names, and numbers; ``pairs`` the neighbours that should also stand together in an answer;
+    ``focus`` the terms of the noun that says what is wanted ("which **resolutions**", "how many **missiles**");
+    ``speaker`` those of whoever is to say something. ``copular``: "who is the …", whose words must stand together.
+    ``before`` is the term that the answer stands before, where it is what acts ("who **signed** …", "what did he say
+    would be **big**"); ``open``: the question ends where the answer begins, or only says about what it is to be ("what
+    did he say about …"). ``several``: it asks for a list, of which more than one quote may hold a part ("which
+    **countries** …", "list …"). ``runs`` are the terms of each run of characters whose words are not set apart, as in
+    Chinese, but for one alone.
     ``language`` is the one it was read in, and ``asking`` what it asks, in English words: the question itself or, of
     one in another language, those that stand for the words that ask in it, if any do.
     """
