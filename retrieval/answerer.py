@@ -196,9 +196,10 @@ class Answerer:
         for language, (here, ranker) in self._shelves.items():
             wanted = frozenset(terms(words, language) if language != asked.language else ())
             for form in self._acronyms.forms(text) if language == ENGLISH else (text,):
-                for reading in ranker.rank(parse(form, ranker.lexis.name_terms, language), among[here]):
+                question = parse(form, ranker.lexis.name_terms, language)
+                for reading in ranker.rank(question, among[here], here.start):
                     sure = reading.confidence * (1 if wanted <= reading.met else UNSETTLED)
-                    found.append(replace(reading, row=here.start + reading.row, confidence=sure))
+                    found.append(reading._replace(confidence=sure))
         found.sort(key=attrgetter("confidence"), reverse=True)
         best: dict[int, Reading] = {}
         for reading in found:

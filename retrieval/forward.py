@@ -50,6 +50,11 @@ class Words(NamedTuple):
     kinds: NDArray[np.uint16]
     lengths: NDArray[np.int64]
 
+    def first(self, rows: int) -> "Words":
+        """Those of the first ``rows`` rows."""
+        some = int(self.lengths[:rows].sum())
+        return Words(self.ids[:some], self.kinds[:some], self.lengths[:rows])
+
 
 class Kin(NamedTuple):
     """Words that stand for terms of a question: four columns, shape (occurrences,) each.
@@ -117,8 +122,8 @@ class Forward:
         places = np.repeat(first - before, lengths) + np.arange(lengths.sum())
         return Words(self._ids[places], self._kinds[places], lengths)
 
-    def kin(self, terms: Sequence[str], names: Collection[str], rows: NDArray[np.int64]) -> Kin:
-        """Where words of the rows stand for the terms, some of them ``names``, each term itself included."""
+    def kin(self, terms: Sequence[str], names: Collection[str], words: Words) -> Kin:
+        """Where some of the words stand for the terms, some of them ``names``, each term itself included."""
         known = [self._standing_for(term, name=term in names) for term in terms]
         numbers = np.concatenate([_NO_NUMBERS, *(numbers for numbers, _ in known)])
         if not len(numbers):
@@ -127,8 +132,8 @@ class Forward:
         numbers = numbers[order]
         places = np.repeat(np.arange(len(terms)), [len(numbers) for numbers, _ in known])[order]
         worth = np.concatenate([credit for _, credit in known])[order]
-        ids, kinds, lengths = self.words(rows)
-        row = np.repeat(np.arange(len(rows)), lengths)
+        ids, kinds, lengths = words
+        row = np.repeat(np.arange(len(lengths)), lengths)
         at = np.cumsum((kinds & STOP) == 0)
         first, found = np.searchsorted(numbers, ids), []
         for step in range(len(terms)):  # a word may stand for several terms

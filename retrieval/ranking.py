@@ -5,8 +5,9 @@ model reads the first beside all the others and says how sure that is (``standin
 answer. To both is added what rules say of the likeliest (``judging``).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from itertools import compress
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,8 +38,7 @@ _EPSILON = 1e-6
 RULES = 1.0  # how much the rules count beside what was learned
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A candidate, by the number of its row, as it was ranked for ``question``.
 
     ``rank``: its place in the index's order, from 0. ``confidence``: how sure it is that the passage answers, from 0 to
@@ -100,8 +100,8 @@ class Ranker:
         }
 
     @np.errstate(invalid="ignore")  # as in _meet
-    def rank(self, question: Question, among: slice | NDArray[np.bool_]) -> list[Reading]:
-        """The candidates among those rows, likeliest first; at most CANDIDATES."""
+    def rank(self, question: Question, among: slice | NDArray[np.bool_], first: int = 0) -> list[Reading]:
+        """The candidates among those rows, likeliest first; at most CANDIDATES. Rows are numbered from ``first``."""
         hits = self.index.search(question.terms, CANDIDATES, among)
         if not len(hits.rows):
             return []
@@ -115,17 +115,18 @@ class Ranker:
         # What was not judged is no surer than what was.
         sure = np.minimum.accumulate(expit(np.concatenate([judged[again], learned[JUDGED:]])))
         met = meeting.met
-        own, near = met.share(met.own), met.near > 0
-        spoken = met.share(near.astype(np.float32))
+        near = met.near > 0
+        own, spoken = met.share(met.own).tolist(), met.share(near.astype(np.float32)).tolist()
+        numbers, spoken_of = hits.rows.tolist(), near.tolist()
         return [
             Reading(
-                int(hits.rows[place]),
+                first + numbers[place],
                 place,
                 question,
-                float(confidence),
-                float(own[place]),
-                float(spoken[place]),
-                frozenset(term for term, is_met in zip(question.terms, near[place].tolist(), strict=True) if is_met),
+                confidence,
+                own[place],
+                spoken[place],
+                frozenset(compress(question.terms, spoken_of[place])),
             )
             for place, confidence in zip(order.tolist(), sure.tolist(), strict=True)
         ]
@@ -153,14 +154,15 @@ class Ranker:
         following = np.where(place + 1 < length, rows + 1, -1)
         around = np.concatenate([rows, previous, two_before, following, rows - place])
         here, before, before_two, after, first = np.split(self.index.present(asked_for, around), 5)
-        title = np.array([[term in self._titles[number] for term in asked_for] for number in stretch.tolist()], bool)
-        title = title.reshape(here.shape)
-        kin = self._forward.kin(asked_for, question.names, np.concatenate([rows, previous]))
+        numbers = stretch.tolist()
+        title = _among(asked_for, (self._titles[number] for number in numbers), n)
+        words = self._forward.words(np.concatenate([rows, previous]))
+        kin = self._forward.kin(asked_for, question.names, words)
         own, beside = np.split(kin.best(2 * n, len(asked_for)), 2)
         own = np.maximum(own, here)
         near = np.maximum(own, np.float32(0.9) * np.maximum(beside, np.maximum(before, title)))
         found = Candidates(
-            self._forward.words(rows),
+            words.first(n),
             self._title[rows],
             hits.own,
             hits.around,
@@ -178,12 +180,10 @@ class Ranker:
             kin=own,
             near=near,
         )
-        heading = np.array(
-            [[term in self._headings[number] for term in asked_for] for number in stretch.tolist()], bool
-        )
+        heading = _among(asked_for, (self._headings[number] for number in numbers), n)
         led = self._led[rows, None] * beside
-        led[[[t in question.names and t in self._others[row] for t in asked_for] for row in rows.tolist()]] = 0
-        close = np.maximum(own, np.float32(0.9) * np.maximum(led, heading.reshape(here.shape)))
+        led[_among(asked_for, (self._others[row] & question.names for row in rows.tolist()), n)] = 0
+        close = np.maximum(own, np.float32(0.9) * np.maximum(led, heading))
         met = Met(
             asked.weights * asked.worth,
             own,
@@ -194,6 +194,16 @@ class Ranker:
         )
         candidates = [self._rows[row] for row in rows.tolist()]
         return Meeting(question, features(asked, found), candidates, met, self.lexis.names)
+
+
+def _among(terms: Sequence[str], sets: Iterable[frozenset[str]], n: int) -> NDArray[np.bool_]:
+    """Which of the terms are in which of ``n`` sets, shape (n, terms)."""
+    found = np.zeros((n, len(terms)), bool)
+    wanted = {term: place for place, term in enumerate(terms)}
+    for row, held in enumerate(sets):
+        if not held.isdisjoint(wanted):
+            found[row, [place for term, place in wanted.items() if term in held]] = True
+    return found
 
 
 def _others(lead: str, names: frozenset[str]) -> frozenset[str]:

@@ -17,6 +17,7 @@ def test_rows_by_hand() -> None:
     assert words.ids.tolist() == [number(word) for word in ("in", "1953", "it", "sit", "the", "cat", "sit")]
     assert words.kinds.tolist() == [CAPITAL | STOP | LOCAL, NUMBER | YEAR, PRONOUN | STOP, 0, CAPITAL | STOP, 0, 0]
     assert words.lengths.tolist() == [4, 0, 3, 0]
+    assert [part.tolist() for part in words.first(2)] == [part.tolist() for part in forward.words(np.array([2, -1]))]
     assert number("dog") == -1
 
 
@@ -29,7 +30,7 @@ def test_a_month_begins_with_a_capital(word: str, kind: int) -> None:
 
 def test_how_far_words_stand_for_terms() -> None:
     forward = Forward(["Russian weapons came.", "Russia.", "Nothing"])
-    found = forward.kin(("russia", "arm", "came", "dog"), {"russia"}, np.array([0, 1, 2, -1]))
+    found = forward.kin(("russia", "arm", "came", "dog"), {"russia"}, forward.words(np.array([0, 1, 2, -1])))
     kin = found.best(4, 4)
     assert found.together(0, 1, 1).tolist() == [0]
     assert found.together(0, 2, 1).tolist() == []
