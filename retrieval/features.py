@@ -181,14 +181,14 @@ def _document(asked: Asked, found: Candidates) -> dict[str, ArrayLike]:
     together = ((same.astype(np.float32) @ here.astype(np.float32)) > 0) @ asked.weights / np.float32(full)
     total = found.own + found.around
     mass = same.astype(np.float32) @ total / (total.sum() or 1.0)
-    first = same[0].mean()
+    top = same[:10, :10]
     return {
         "in document": together,
         "in document, against best": together - together.max(initial=0),
-        "share of document": same.mean(axis=1),
+        "share of document": same.sum(axis=1) / len(same),
         "mass of document": mass,
-        "share of first": first,
-        "share of title": same[:10, :10].mean() if len(same) else 0,
+        "share of first": np.count_nonzero(same[0]) / len(same),
+        "share of title": np.count_nonzero(top) / top.size,
     }
 
 
@@ -239,12 +239,6 @@ def _words(asked: Asked, found: Candidates) -> dict[str, ArrayLike]:
     at = np.arange(len(ids)) - (np.cumsum(lengths) - lengths)[row]
     follows = at > 0
 
-    def count(**which: Bools) -> dict[str, NDArray[np.int64]]:
-        """How many words of each row are of each kind."""
-        kind, there = np.nonzero(np.array(list(which.values())))
-        counts = np.bincount(kind * n + row[there], minlength=len(which) * n).reshape(-1, n)
-        return dict(zip(which, counts, strict=True))
-
     fresh = ~_any_of(asked.words, ids)
     stop = (kinds & STOP) > 0
     met, new = ~fresh & ~stop, fresh & ~stop
@@ -270,7 +264,9 @@ def _words(asked: Asked, found: Candidates) -> dict[str, ArrayLike]:
         Want.AMOUNT: numbers, Want.CAUSE: reason,
     }.get(question.want)  # fmt: skip
     opening = _OPENING.search(question.asking.lower())
-    counts = count(
+    counts = _counted(
+        row,
+        n,
         verbatim=_verbatim(asked.words, ids) & follows,
         new=new,
         names=names,
@@ -311,6 +307,13 @@ def _words(asked: Asked, found: Candidates) -> dict[str, ArrayLike]:
     }
 
 
+def _counted(row: NDArray[np.int64], n: int, **which: Bools) -> dict[str, NDArray[np.int64]]:
+    """How many words of each of the ``n`` rows are of each kind."""
+    kind, there = np.nonzero(np.array(list(which.values())))
+    counts = np.bincount(kind * n + row[there], minlength=len(which) * n).reshape(-1, n)
+    return dict(zip(which, counts, strict=True))
+
+
 def _any_of(some: NDArray[np.int64], values: NDArray[np.integer]) -> Bools:
     """Which of the values are among some few; sorting, as numpy.isin does, takes longer."""
     found: Bools = (values == some[:, None]).any(axis=0)
@@ -340,15 +343,15 @@ def _together(asked: Asked, ids: NDArray[np.int32], row: NDArray[np.int64], wher
     terms = [word for word, token in zip(asked.words.tolist(), asked.question.tokens, strict=True) if token.term]
     pairs = [(a, b) for a, b in pairwise(terms) if a != b or a < 0]
     total = np.zeros(n, np.float32)
-    there = ids[where]
+    there, row = ids[where], row[where]
+    at = where + row * (_WITHIN + 1)  # words of two rows are never close
     for a, b in pairs:
-        one, other = where[there == a], where[there == b]
-        if len(one) and len(other):
-            distance = np.abs(one[:, None] - other[None, :])
-            beside = row[one][:, None] == row[other][None, :]
-            worth = np.where(beside & (distance <= _NEAR), 1.0, np.where(beside & (distance <= _WITHIN), 0.4, 0.0))
+        one, other = there == a, there == b
+        if one.any() and other.any():
+            distance = np.abs(at[one][:, None] - at[other]).min(axis=1)
+            worth = np.where(distance <= _NEAR, 1.0, np.where(distance <= _WITHIN, 0.4, 0.0))
             best = np.zeros(n, np.float32)
-            np.maximum.at(best, row[one], worth.max(axis=1))
+            np.maximum.at(best, row[one], worth)
             total += best
     return total / np.float32(max(len(pairs), 1))
 

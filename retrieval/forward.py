@@ -80,11 +80,14 @@ class Kin(NamedTuple):
         return Kin(self.row[there], self.at[there], self.term[there], self.credit[there])
 
     def together(self, first: int, second: int, within: int) -> NDArray[np.int64]:
-        """The rows in which words for two terms stand no more than ``within`` words apart, stop words not counted."""
+        """The rows in which words for two terms stand no more than ``within`` words apart, stop words not counted.
+
+        A row stands there as often as it has such words for the first term.
+        """
+        at = self.at + self.row * (within + 1)  # words of two rows are never near
         one, other = self.term == first, self.term == second
-        near = np.abs(self.at[one][:, None] - self.at[other][None, :]) <= within
-        near &= self.row[one][:, None] == self.row[other][None, :]
-        found: NDArray[np.int64] = np.unique(self.row[one][near.any(axis=1)])
+        near = np.abs(at[one][:, None] - at[other]) <= within
+        found: NDArray[np.int64] = self.row[one][near.any(axis=1)]
         return found
 
 

@@ -14,6 +14,7 @@ from scipy.sparse import csc_array, csr_array
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 from corpus import ENGLISH
+from retrieval.greatest import greatest
 from retrieval.terms import terms
 
 K1 = 0.9  # how soon a repeated term stops counting
@@ -85,11 +86,8 @@ class Index:
         scores = np.zeros_like(own)
         scores[among] = (own + around)[among]
         found = np.flatnonzero(scores)
-        if len(found) > limit:
-            least = np.partition(scores[found], -limit)[-limit]
-            found = found[scores[found] >= least]  # more than the limit only if some are equal
-        best = found[np.argsort(-scores[found], kind="stable")[:limit]]
-        return Hits(best, own[best], around[best])
+        rows = found[greatest(scores[found], limit)]
+        return Hits(rows, own[rows], around[rows])
 
     def _summed(self, postings: csc_array, columns: Sequence[int], factor: float) -> NDArray[np.float32]:
         """The weight of some terms in each text, shape (texts,), each term times its idf and the factor."""

@@ -101,10 +101,21 @@ def related(first: str, second: str, *, names: bool = False) -> float:
     return _OF_FAMILY if _of_one_family(first, second, names=names) else 0.0
 
 
-@lru_cache(maxsize=65_536)
 def related_to_any(term: str, others: tuple[str, ...]) -> bool:
     """Whether a term may stand for any of the others, none of them a name."""
-    return any(related(term, other) for other in others)
+    alike, families = _kin(others)
+    family = families.get(term[:_ROOT], ())
+    return term in alike or any(_of_one_family(term, other, names=False) for other in family)
+
+
+@lru_cache(maxsize=1_024)
+def _kin(terms: tuple[str, ...]) -> tuple[frozenset[str], dict[str, list[str]]]:
+    """Some terms with all of their classes, and the terms by the letters that their families begin with."""
+    alike = {other for term in terms for number in _membership().get(term, ()) for other in _members()[number]}
+    families: dict[str, list[str]] = {}
+    for term in terms:
+        families.setdefault(term[:_ROOT], []).append(term)
+    return frozenset(alike.union(terms)), families
 
 
 def relatives(term: str, beginning: Callable[[str], Iterable[str]], *, name: bool) -> dict[str, float]:

@@ -43,6 +43,7 @@ from retrieval.boundaries import (
     read,
     text_of,
 )
+from retrieval.greatest import greatest
 from retrieval.lexis import Lexis
 from retrieval.question import Question
 from retrieval.spans import hints
@@ -85,10 +86,14 @@ class Linear:
 
 
 class Candidates(NamedTuple):
-    """Candidates by the places of their first and last words, shape (n,)."""
+    """Candidates by the places of their first and last words; ``held``, how many words of some kinds each holds.
+
+    All of shape (n,).
+    """
 
     first: Ints
     last: Ints
+    held: dict[str, Ints]
 
 
 class Scores(NamedTuple):
@@ -156,7 +161,7 @@ class Marker:
         """The candidates of a sentence, likeliest first by their first and last words, and what the models say."""
         begins, ends = boundaries(seen)
         first, last = self.first.score(begins), self.last.score(ends)
-        found = candidates(first, last)
+        found = candidates(seen, first, last)
         return found, Scores(first, last, self.whole.score(whole(seen, found)))
 
     def write(self, path: Path) -> None:
@@ -198,21 +203,23 @@ def boundaries(seen: Read) -> tuple[Ints, Ints]:
     return hashed(base, FIRST, 1), hashed(base, LAST, 2)
 
 
-def candidates(first: Floats, last: Floats) -> Candidates:
+def candidates(seen: Read, first: Floats, last: Floats) -> Candidates:
     """The likeliest pairs of a first and a last word, at most ``KEPT``, from the scores of each word."""
     size = len(first)
     ends = np.full(size + LONGEST - 1, -np.inf, np.float32)
     ends[:size] = last
-    scores = (first[:, None] + np.lib.stride_tricks.sliding_window_view(ends, LONGEST)).ravel()
-    best = np.argsort(-scores, kind="stable")[:KEPT]
-    best = best[scores[best] > -np.inf]
-    return Candidates(PADDING + best // LONGEST, PADDING + best // LONGEST + best % LONGEST)
+    scores = (first[:, None] + ends[np.arange(size)[:, None] + np.arange(LONGEST)]).ravel()
+    likely = greatest(scores, KEPT)
+    likely = likely[scores[likely] > -np.inf]
+    begin = PADDING + likely // LONGEST
+    end = begin + likely % LONGEST
+    return Candidates(begin, end, _held(seen, begin, end))
 
 
 def whole(seen: Read, found: Candidates) -> Ints:
     """The features of each whole candidate, shape (candidates, features)."""
-    base, first, last, asked = seen.base, found.first, found.last, seen.asked
-    held = _held(seen, found)
+    base, asked = seen.base, seen.asked
+    first, last, held = found
     n = last - first + 1
     c, w, one = base[ROW["c"]], base[ROW["w"]], np.ones_like(first)
     closed = (c >= CLOSED) & (c < CLUSTER)
@@ -234,8 +241,8 @@ def whole(seen: Read, found: Candidates) -> Ints:
     return hashed(np.stack(rows), WHOLE, 3)
 
 
-def _held(seen: Read, found: Candidates) -> dict[str, Ints]:
-    """How many words of some kinds each candidate holds."""
+def _held(seen: Read, first: Ints, last: Ints) -> dict[str, Ints]:
+    """How many words of some kinds stand from each first to its last word."""
     c, g, m = (seen.base[ROW[name]] for name in ("c", "g", "m"))
     small = (c >= SMALL[0]) & (c <= SMALL[1])
     kinds = {
@@ -251,8 +258,8 @@ def _held(seen: Read, found: Candidates) -> dict[str, Ints]:
     which = np.array(list(kinds.values()))
     sums = np.zeros((len(which), which.shape[1] + 1), np.int64)
     np.cumsum(which, axis=1, out=sums[:, 1:])
-    counts = sums[:, found.last + 1] - sums[:, found.first]
-    counts[-2:] -= which[-2:, found.first]  # what stands before the first word is outside
+    counts = sums[:, last + 1] - sums[:, first]
+    counts[-2:] -= which[-2:, first]  # what stands before the first word is outside
     return dict(zip(kinds, counts, strict=True))
 
 
@@ -278,7 +285,7 @@ def _alike(found: Candidates, spans: Sequence[tuple[int, int, float]]) -> Floats
 
 def overlaps(found: Candidates) -> Floats:
     """The F1 of the words of each candidate and each other, by where they stand: shape (n, n)."""
-    first, last = found
+    first, last, _ = found
     shared = np.minimum(last[:, None], last) - np.maximum(first[:, None], first) + 1
     size = last - first + 1
     f1: Floats = (2 * np.maximum(shared, 0) / (size[:, None] + size)).astype(np.float32)
@@ -287,7 +294,8 @@ def overlaps(found: Candidates) -> Floats:
 
 def weigh(seen: Read, found: Candidates, scores: Scores, hinted: Hints) -> Floats:
     """What the trees learn from: shape (candidates, len(NAMES)), in their order."""
-    base, begin, end = seen.base, found.first, found.last
+    base = seen.base
+    begin, end, held = found
     first, last = scores.first[begin - PADDING], scores.last[end - PADDING]
     odds = first + last + scores.whole
     right = softmax(odds)
@@ -301,33 +309,36 @@ def weigh(seen: Read, found: Candidates, scores: Scores, hinted: Hints) -> Float
     words = np.bincount(clause)
     starts = np.cumsum(words) - words
     in_clause = np.bincount(clause, gains)
+    first_words, last_words = base[:, begin], base[:, end]
     columns = (
         first, last, scores.whole, odds, np.argsort(np.argsort(-odds, kind="stable")), right,
         softmax(scores.first)[begin - PADDING], softmax(scores.last)[end - PADDING], overlaps(found) @ right,
-        size, *_held(seen, found).values(),
-        *(np.minimum(base[ROW[name]][begin], CLUSTER) for name in _BEGIN),
-        *(np.minimum(base[ROW[name]][end], CLUSTER) for name in _END),
-        base[ROW["g"]][begin], base[ROW["g+1"]][end],
-        base[ROW["d<"]][begin], base[ROW["d>"]][end], base[ROW["p<"]][begin], base[ROW["p>"]][end],
-        begin - PADDING, PADDING + seen.size - end, np.full(n, seen.size), np.full(n, seen.cover),
+        size, *held.values(),
+        *np.minimum(first_words[_BEGIN], CLUSTER), *np.minimum(last_words[_END], CLUSTER),
+        first_words[ROW["g"]], last_words[ROW["g+1"]],
+        first_words[ROW["d<"]], last_words[ROW["d>"]], first_words[ROW["p<"]], last_words[ROW["p>"]],
+        begin - PADDING, PADDING + seen.size - end, seen.size, seen.cover,
         gained[end + 1] - gained[begin], gained[begin], gained[-1] - gained[end + 1],
         in_clause[opens], in_clause[closes], closes - opens, words[opens],
         begin - starts[opens], starts[closes] + words[closes] - 1 - end,
         (rarity[end + 1] - rarity[begin]) / size, rarity[end + 1] - rarity[begin],
         seen.idf[begin], seen.idf[end], seen.idf[begin - 1], seen.idf[end + 1],
-        np.full(n, seen.asked.opening), np.full(n, seen.asked.want), np.full(n, seen.asked.kind % 10),
-        np.full(n, len(seen.asked.terms)),
-        _alike(found, hinted.pointed), np.full(n, len(hinted.pointed)), _alike(found, hinted.offered),
-        np.full(n, max((strength for _, _, strength in hinted.offered), default=0.0)),
+        seen.asked.opening, seen.asked.want, seen.asked.kind % 10, len(seen.asked.terms),
+        _alike(found, hinted.pointed), len(hinted.pointed), _alike(found, hinted.offered),
+        max((strength for _, _, strength in hinted.offered), default=0.0),
     )  # fmt: skip
-    return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
+    samples = np.empty((len(columns), n), np.float32)
+    for number, column in enumerate(columns):
+        samples[number] = column
+    return samples.T
 
 
-_BEGIN, _END = ("c", "c-1", "c-2"), ("c", "c+1", "c+2")
+_BEGIN, _END = ([ROW[name] for name in names] for names in (("c", "c-1", "c-2"), ("c", "c+1", "c+2")))
 NAMES = (
     "first", "last", "whole", "odds", "rank", "right", "right first", "right last", "overlap",
     "words", "names", "numbers", "closed", "ands", "met", "alike", "commas", "pauses",
-    *(f"first word {name}" for name in _BEGIN), *(f"last word {name}" for name in _END), "gap before", "gap after",
+    *("first word c", "first word c-1", "first word c-2", "last word c", "last word c+1", "last word c+2"),
+    "gap before", "gap after",
     "distance before", "distance after", "place before", "place after", "token", "tokens after", "size", "cover",
     "gain inside", "gain before", "gain after",
     "gain of first clause", "gain of last clause", "clauses", "words of clause", "words from clause", "words to clause",
