@@ -22,13 +22,15 @@ from retrieval.words import BASES, NUMBERS, ONES, STOP_WORDS
 # thousands mark only between digits; "twenty-one" and "21st" are one number each.
 _ONES = rf"(?i:(?:(?<=seventy)|(?<=twenty|thirty|eighty|ninety)|(?<=forty|fifty|sixty))-(?:{'|'.join(ONES)})\b)"
 _WORD = (
-    r"(?:{letter}{marks}\.){{2,}}|\d+(?:[.,:]\d+)*(?i:(?:st|nd|rd|th)\b)?"
-    r"|{letter}{marks}(?:{letter}{marks}|\d)*(?:['’‘ʼ](?:{letter}{marks})+)*(?:{ones})?"
+    r"(?:{letter}{mark}*\.){{2,}}|\d+(?:[.,:]\d+)*(?i:(?:st|nd|rd|th)\b)?"
+    r"|{letter}{more}*(?:(?<={letter}){mark}+{more}*)*(?:['’‘ʼ](?:{letter}{mark}*)+)*(?:{ones})?"
 )
 # In English what is written in other scripts is a name, whole: one token, however long.
-_ENGLISH = re.compile(_WORD.format(letter=r"[^\W\d_]", marks="[\u0300-\u036f]*", ones=_ONES))
+_ENGLISH = re.compile(_WORD.format(letter=r"[^\W\d_]", more=r"[^\W_]", mark="[\u0300-\u036f]", ones=_ONES))
 _OTHER = re.compile(
-    _WORD.format(letter=rf"[^\W\d_{UNSPACED}{HIRAGANA}]", marks=f"[{MARKS}]*", ones=r"(?!)")
+    _WORD.format(
+        letter=rf"[^\W\d_{UNSPACED}{HIRAGANA}]", more=rf"[^\W_{UNSPACED}{HIRAGANA}]", mark=f"[{MARKS}]", ones=r"(?!)"
+    )
     + f"|(?P<characters>[{UNSPACED}]+)|(?P<hiragana>[{HIRAGANA}]+)"
 )
 _UNSPACED = re.compile(f"[{UNSPACED}{HIRAGANA}]")
@@ -51,9 +53,13 @@ class Token(NamedTuple):
     end: int
 
 
-@lru_cache(maxsize=2_048)  # a question's candidates are read several times over
 def tokenize(text: str, language: str = ENGLISH) -> tuple[Token, ...]:
     """Every word and number of ``text``, which is in ``language``, in order, with its offsets."""
+    return _tokenized(text, language)
+
+
+@lru_cache(maxsize=2_048)  # a question's candidates are read several times over, with and without saying the language
+def _tokenized(text: str, language: str) -> tuple[Token, ...]:
     return tuple(_tokens(text, language))
 
 
