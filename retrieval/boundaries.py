@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus import ENGLISH
+from retrieval.arrays import moved, stacked
 from retrieval.folding import fold
 from retrieval.question import Question, Want
 from retrieval.terms import tokenize
@@ -154,9 +155,11 @@ def hashed(base: Ints, combinations: Ints, salt: int) -> Ints:
     """The features of each column of ``base``, shape (columns, combinations)."""
     mixed = np.arange(combinations.shape[1], dtype=np.int64)[:, None] * 0x165667B1 + salt
     for rows, prime in zip(combinations, _PRIMES, strict=True):
-        mixed = (mixed ^ (base[rows] * prime)) * 0x2545F491  # int64 wraps round, the same everywhere
+        mixed = mixed ^ (base * prime)[rows]
+        mixed *= 0x2545F491  # int64 wraps round, the same everywhere
         mixed ^= (mixed >> 29) & 0x7FFFFFFFF
-    return (mixed & ((1 << BITS) - 1)).T
+    mixed &= (1 << BITS) - 1
+    return mixed.T
 
 
 class Asked(NamedTuple):
@@ -253,12 +256,8 @@ def text_of(text: str, language: str = ENGLISH) -> Text:
             kind = NAME  # a capital that no sentence, quotation or bracket calls for
         rows.append((kind, word, gap, crc32(term.encode()) if term else 0, beginning if term else 0))
         last = end
-    return Text(
-        tuple(token.start for token in tokens),
-        tuple(token.end for token in tokens),
-        tuple(token.term for token in tokens),
-        np.array(rows, np.int64).reshape(-1, 5).T,
-    )
+    found, starts, ends = zip(*tokens, strict=True) if tokens else ((), (), ())
+    return Text(starts, ends, found, np.array(rows, np.int64).reshape(-1, 5).T)
 
 
 @lru_cache(maxsize=65_536)
@@ -341,36 +340,27 @@ def read(asked: Asked, text: Text, idf: Callable[[str], float], known: Ints, clu
     rarity = np.zeros(total, np.float32)
     rarity[inside] = [idf(term) / idf("") if term else 0.0 for term in text.terms]
 
-    before = np.r_[-1, np.maximum.accumulate(np.where(m > 0, index, -1))[:-1]]
-    after = np.r_[np.minimum.accumulate(np.where(m > 0, index, total)[::-1])[::-1][1:], total]
+    before = moved(np.maximum.accumulate(np.where(m > 0, index, -1)) + 1, 1) - 1
+    after = moved(np.minimum.accumulate(np.where(m > 0, index, total)[::-1])[::-1] - total, -1) + total
     distance_left = np.where(before >= 0, np.minimum(index - before, FAR), FAR)
     distance_right = np.where(after < total, np.minimum(after - index, FAR), FAR)
     places = np.array((*asked.places, 0), np.int64)
     place_left = np.where(before >= 0, places[met[before]], 0)
     place_right = np.where(after < total, places[met[np.minimum(after, total - 1)]], 0)
-    c_before, c_two_before, c_after, c_two_after = _moved(c, 1), _moved(c, 2), _moved(c, -1), _moved(c, -2)
-    g_after = _moved(g, -1)
-    one = np.ones(total, np.int64)
-    base = np.stack(
-        [
-            one, c, c_before, c_after, c_two_before, c_two_after, w, _moved(w, 1), _moved(w, -1),
-            g, g_after, _moved(g, 1), _moved(g, -2), m, _moved(m, 1), _moved(m, -1),
-            _SCALE[distance_left], _SCALE[distance_right], place_left, place_right,
-            _between(distance_left, c_before, c_two_before, g), _between(distance_right, c_after, c_two_after, g_after),
-            np.clip(index - PADDING, 0, 4), np.clip(PADDING + size - 1 - index, 0, 4), one * int(cover * 5),
-            one * asked.opening, one * asked.focus, one * asked.after, (c == NAME) + 2 * (c <= YEAR), one * asked.kind,
-        ]
+    c_before, c_two_before, c_after, c_two_after = moved(c, 1), moved(c, 2), moved(c, -1), moved(c, -2)
+    g_after = moved(g, -1)
+    rows = (
+        1, c, c_before, c_after, c_two_before, c_two_after, w, moved(w, 1), moved(w, -1),
+        g, g_after, moved(g, 1), moved(g, -2), m, moved(m, 1), moved(m, -1),
+        _SCALE[distance_left], _SCALE[distance_right], place_left, place_right,
+        _between(distance_left, c_before, c_two_before, g), _between(distance_right, c_after, c_two_after, g_after),
+        np.minimum(np.maximum(index - PADDING, 0), 4), np.minimum(np.maximum(PADDING + size - 1 - index, 0), 4),
+        int(cover * 5), asked.opening, asked.focus, asked.after, (c == NAME) + 2 * (c <= YEAR), asked.kind,
     )  # fmt: skip
-    return Read(asked, size, base, weights[met], rarity, cover)
+    return Read(asked, size, stacked(rows, total, np.int64), weights[met], rarity, cover)
 
 
 _SCALE = np.array([0, 1, 2, 3, 3, 4, 4, 5, 5, 5, 5, 6, 6, 6, 6, 6, 6, 6, 6, 6, 7], np.int64)
-
-
-def _moved(values: Ints, by: int) -> Ints:
-    """Each place given the value ``by`` places before it."""
-    empty = np.zeros(abs(by), np.int64)
-    return np.concatenate([empty, values[:-by]] if by > 0 else [values[-by:], empty])
 
 
 def _between(distance: Ints, one: Ints, two: Ints, gap: Ints) -> Ints:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from corpus import ENGLISH
+from retrieval.arrays import moved, stacked
 from retrieval.forward import CALENDAR, CAPITAL, COUNTING, LOCAL, NUMBER, PRONOUN, REASON, STOP, YEAR, Words
 from retrieval.question import Question, Want
 from retrieval.thesaurus import thesaurus
@@ -89,10 +90,7 @@ def features(asked: Asked, found: Candidates) -> Table:
         **_kin(asked, found),
         **_words(asked, found),
     }
-    values = np.empty((len(columns), len(found.own)), np.float32)
-    for place, column in enumerate(columns.values()):
-        values[place] = column
-    return Table(tuple(columns), values.T)
+    return Table(tuple(columns), stacked(list(columns.values()), len(found.own), np.float32).T)
 
 
 def _scores(asked: Asked, found: Candidates) -> dict[str, ArrayLike]:
@@ -270,8 +268,8 @@ def _words(asked: Asked, found: Candidates) -> dict[str, ArrayLike]:
         verbatim=_verbatim(asked.words, ids) & follows,
         new=new,
         names=names,
-        long_names=names & _moved(capital),
-        names_of_place=capital & new & follows & _moved(local),
+        long_names=names & moved(capital, 1),
+        names_of_place=capital & new & follows & moved(local, 1),
         numbers=numeral & ~year & fresh,
         years=year & fresh,
         calendar=calendar & fresh,
@@ -318,13 +316,6 @@ def _any_of(some: NDArray[np.int64], values: NDArray[np.integer]) -> Bools:
     """Which of the values are among some few; sorting, as numpy.isin does, takes longer."""
     found: Bools = (values == some[:, None]).any(axis=0)
     return found
-
-
-def _moved(which: Bools) -> Bools:
-    """Each word given what the word before it is."""
-    moved = np.zeros_like(which)
-    moved[1:] = which[:-1]
-    return moved
 
 
 def _verbatim(asked: NDArray[np.int64], ids: NDArray[np.int32]) -> Bools:

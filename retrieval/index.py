@@ -14,7 +14,7 @@ from scipy.sparse import csc_array, csr_array
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 from corpus import ENGLISH
-from retrieval.greatest import greatest
+from retrieval.arrays import greatest
 from retrieval.terms import terms
 
 K1 = 0.9  # how soon a repeated term stops counting
@@ -85,7 +85,7 @@ class Index:
         around = self._summed(self._around, columns, CONTEXT)[self._context_of]
         scores = np.zeros_like(own)
         scores[among] = (own + around)[among]
-        found = np.flatnonzero(scores)
+        found = np.flatnonzero(scores > 0)
         rows = found[greatest(scores[found], limit)]
         return Hits(rows, own[rows], around[rows])
 

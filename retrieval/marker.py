@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.arrays import greatest, stacked
 from retrieval.boundaries import (
     AND,
     CALENDAR,
@@ -43,7 +44,6 @@ from retrieval.boundaries import (
     read,
     text_of,
 )
-from retrieval.greatest import greatest
 from retrieval.lexis import Lexis
 from retrieval.question import Question
 from retrieval.spans import hints
@@ -81,7 +81,7 @@ class Linear:
 
     def score(self, features: Ints) -> Floats:
         """The score of each sample, shape (n,): log-odds, of which only those in one sentence can be compared."""
-        hundredths: Ints = self.weights[features].sum(axis=1, dtype=np.int64)
+        hundredths: Ints = self.weights.take(features).sum(axis=1, dtype=np.int64)
         return (hundredths / 100).astype(np.float32)
 
 
@@ -221,7 +221,7 @@ def whole(seen: Read, found: Candidates) -> Ints:
     base, asked = seen.base, seen.asked
     first, last, held = found
     n = last - first + 1
-    c, w, one = base[ROW["c"]], base[ROW["w"]], np.ones_like(first)
+    c, w = base[ROW["c"]], base[ROW["w"]]
     closed = (c >= CLOSED) & (c < CLUSTER)
     others = n - held["names"] - held["numbers"] - held["closed"]
     shape = (
@@ -229,16 +229,16 @@ def whole(seen: Read, found: Candidates) -> Ints:
         + 48 * np.minimum(others, 3)
     )  # fmt: skip
     rows = (
-        one, np.minimum(n, 10) + (n > 13) + (n > 18), c[first], c[last],
+        1, np.minimum(n, 10) + (n > 13) + (n > 18), c[first], c[last],
         base[ROW["c-1"]][first], base[ROW["c+1"]][last], w[first], w[last],
         base[ROW["w-1"]][first], base[ROW["w+1"]][last], base[ROW["g"]][first], base[ROW["g+1"]][last],
-        one * asked.opening, one * asked.focus, one * asked.after, shape,
+        asked.opening, asked.focus, asked.after, shape,
         np.minimum(held["met"], 2) + 3 * np.minimum(held["alike"], 1), base[ROW["p<"]][first], base[ROW["p>"]][last],
         base[ROW["d<"]][first], base[ROW["d>"]][last], base[ROW["c+1"]][first], base[ROW["c-1"]][last],
         np.minimum(held["commas"], 3), np.minimum(held["ands"], 2),
-        np.where(closed[first], w[first], 0) * 31 + np.where(closed[last], w[last], 0), one * asked.kind,
+        np.where(closed[first], w[first], 0) * 31 + np.where(closed[last], w[last], 0), asked.kind,
     )  # fmt: skip
-    return hashed(np.stack(rows), WHOLE, 3)
+    return hashed(stacked(rows, len(n), np.int64), WHOLE, 3)
 
 
 def _held(seen: Read, first: Ints, last: Ints) -> dict[str, Ints]:
@@ -327,10 +327,7 @@ def weigh(seen: Read, found: Candidates, scores: Scores, hinted: Hints) -> Float
         _alike(found, hinted.pointed), len(hinted.pointed), _alike(found, hinted.offered),
         max((strength for _, _, strength in hinted.offered), default=0.0),
     )  # fmt: skip
-    samples = np.empty((len(columns), n), np.float32)
-    for number, column in enumerate(columns):
-        samples[number] = column
-    return samples.T
+    return stacked(columns, n, np.float32).T
 
 
 _BEGIN, _END = ([ROW[name] for name in names] for names in (("c", "c-1", "c-2"), ("c", "c+1", "c+2")))

@@ -1,0 +1,36 @@
+"""What NumPy has no word for, or none that is fast for the few numbers of one question."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+
+def greatest(scores: NDArray[np.float32], limit: int) -> NDArray[np.int64]:
+    """The places of the ``limit`` greatest, the greatest first, equal ones in their order; ``limit`` is at least 1."""
+    if len(scores) <= limit:
+        return np.argsort(-scores, kind="stable")
+    least = np.partition(scores, -limit)[-limit]
+    places = np.flatnonzero(scores >= least)  # more than the limit only if some are equal
+    return places[np.argsort(-scores[places], kind="stable")[:limit]]
+
+
+def stacked(rows: Sequence[ArrayLike], size: int, dtype: type[Scalar]) -> NDArray[Scalar]:
+    """The rows, each of them ``size`` values or one for all, shape (rows, size)."""
+    found = np.empty((len(rows), size), dtype)
+    for number, row in enumerate(rows):
+        found[number] = row
+    return found
+
+
+def moved(values: NDArray[Scalar], by: int) -> NDArray[Scalar]:
+    """Each place given the value ``by`` places before it, 0 where there is none."""
+    found = np.zeros_like(values)
+    if by > 0:
+        found[by:] = values[:-by]
+    else:
+        found[:by] = values[-by:]
+    return found
