@@ -1,6 +1,7 @@
 """Gradient-boosted trees as plain arrays: read from scikit-learn once, stored without pickle, evaluated by numpy."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,10 @@ class Table(NamedTuple):
     values: NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
+AT_ONCE = 50  # trees: what a few of them make fits where the processor is fast
+
+
+@dataclass(frozen=True)
 class Trees:
     """A sum of binary trees (Friedman, 2001, algorithm 1), ``t`` of them, evaluated a split at a time.
 
@@ -43,16 +47,23 @@ class Trees:
             return np.full(len(table.values), self.start, np.float32)
         if table.names != self.names:
             raise ValueError("the model was learned from other features: make it anew with `make train`")
-        samples = np.ascontiguousarray(table.values.T).take(self.feature, axis=0)
-        kept = (samples <= self.threshold[..., None]).astype(self.mask.dtype)
-        np.subtract(0, kept, out=kept)  # in place: what is freed and taken anew costs more than the sums
-        np.bitwise_or(kept, self.mask[..., None], out=kept)
-        left = np.bitwise_and.reduce(kept, axis=0)
+        feature, threshold, places = self._distinct
+        samples = np.ascontiguousarray(table.values.T).take(feature, axis=0)
+        kept = 0 - (samples <= threshold[:, None]).astype(self.mask.dtype)
+        some = (slice(first, first + AT_ONCE) for first in range(0, len(self.value), AT_ONCE))
+        left = np.concatenate([_left(kept, places[:, trees], self.mask[:, trees]) for trees in some])
         leaf = np.bitwise_count((left & (0 - left)) - 1)
         trees, leaves = self.value.shape
         values = self.value.take(leaf + np.arange(0, trees * leaves, leaves)[:, None])
         total: NDArray[np.float32] = values.sum(axis=0) + np.float32(self.start)
         return total
+
+    @cached_property
+    def _distinct(self) -> tuple[NDArray[np.intp], NDArray[np.float32], NDArray[np.intp]]:
+        """The feature and the threshold of each distinct split, and which of them each split is, shape (splits, t)."""
+        splits = np.stack([self.feature.ravel().astype(np.float32), self.threshold.ravel()])
+        (feature, threshold), places = np.unique(splits, axis=1, return_inverse=True)
+        return feature.astype(np.intp), threshold, places.reshape(self.feature.shape)
 
     def write(self, path: Path) -> None:
         """Writes the trees; the same trees give the same bytes."""
@@ -66,6 +77,16 @@ class Trees:
     def scaled(self, factor: float, offset: float) -> "Trees":
         """The trees whose score is ``factor`` times this one and ``offset``."""
         return replace(self, value=self.value * np.float32(factor), start=self.start * factor + offset)
+
+
+def _left(
+    kept: NDArray[np.unsignedinteger], places: NDArray[np.intp], mask: NDArray[np.unsignedinteger]
+) -> NDArray[np.unsignedinteger]:
+    """The leaves of some trees that each sample can reach, shape (trees, n); ``kept`` has all bits or none."""
+    stays = kept.take(places, axis=0)
+    stays |= mask[..., None]
+    left: NDArray[np.unsignedinteger] = np.bitwise_and.reduce(stays, axis=0)
+    return left
 
 
 UNTAUGHT = Trees(
