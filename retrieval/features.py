@@ -99,7 +99,7 @@ def _scores(asked: Asked, found: Candidates) -> dict[str, ArrayLike]:
     full = float(asked.weights.sum()) or 1.0
     same = found.stretch[:, None] == found.stretch[None, :]
     best_beside = np.where(same, found.own[None, :], 0).max(axis=1)
-    by_stretch = np.unique(-found.around, return_inverse=True)[1]
+    by_stretch = np.searchsorted(np.unique(-found.around), -found.around)
     second = np.sort(total)[::-1][min(1, len(total) - 1)]
     return {
         "own": found.own,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from itertools import pairwise
 
 from corpus import ENGLISH
@@ -249,7 +250,13 @@ def _before(plain: str, rest: str) -> str | None:
 
 
 def _search(pattern: str, text: str) -> re.Match[str] | None:
-    return re.search(pattern, text, re.IGNORECASE)  # re keeps what it has compiled
+    return _compiled(pattern).search(text)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern, kept here: to look it up among all that ``re`` keeps takes longer than to search."""
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def _capitals(text: str, tokens: tuple[Token, ...], language: str) -> frozenset[str]:

@@ -79,16 +79,15 @@ def offers(question: Question, text: str, lead: str, names: frozenset[str]) -> f
         return _plainly(question, text)
     if question.want is Want.SAYING:
         return float(_spoken(question, text, lead))
+    led = f"{lead} {text}" if lead else text
     if question.want not in _FINDERS:
-        named = not question.focus or any(
-            related(question.focus[-1], token.term) for token in tokenize(f"{lead} {text}")
-        )
+        named = not question.focus or any(related_to_any(token.term, question.focus[-1:]) for token in tokenize(led))
         return 1.0 if named else _UNNAMED
     if question.want is Want.PERSON and question.copular and highlight(question, text, names) is None:
         # Another name beside somebody's is nothing that says who he is.
         return _UNNAMED if any(True for _ in entities.people(text, names)) else 0.0
     floor = _UNMARKED.get(question.want, 0.0)
-    read = f"{lead} {text}" if question.want in {Want.PERSON, Want.PLACE} else text
+    read = led if question.want in {Want.PERSON, Want.PLACE} else text
     return max((entity.strength for entity in _offered(question, read, names)), default=floor)
 
 
