@@ -23,6 +23,7 @@ Bools = NDArray[np.bool_]
 
 _FAR = 99.0  # for a distance where there is nothing to measure to
 _NEAR, _WITHIN = 4, 10  # tokens between neighbours of the question that count as together, and as close
+_WORTH = np.repeat(np.array([1, 0.4, 0], np.float32), [_NEAR + 1, _WITHIN - _NEAR, 1])  # what they are worth so
 
 _OPENINGS = (
     "how many", "how much", "how long", "how old", "how", "who", "whom", "whose", "when", "where", "why", "what year",
@@ -125,18 +126,30 @@ def _scores(asked: Asked, found: Candidates) -> dict[str, ArrayLike]:
 def _coverage(asked: Asked, found: Candidates) -> dict[str, ArrayLike]:
     """How much of the question's weight is met, and where."""
     full = float(asked.weights.sum()) or 1.0
-
-    def share(met: Bools) -> Floats:
-        return (met @ asked.weights) / np.float32(full)
-
     here, before, title = found.here, found.before, found.title
-    near = share(here | before | title)
-    every = share(here | before | found.first | title)
-    named = np.array([term in asked.question.names for term in asked.question.terms], bool)
     beside = (found.stretch[:, None] == found.stretch[None, :]).astype(np.float32) @ here.astype(np.float32)
+    near = here | before
+    met = {
+        "before": before & ~here,
+        "after": found.after & ~here,
+        "with before": near,
+        "with two before": near | found.before_two,
+        "with first": here | found.first,
+        "with title": here | title,
+        "with after": here | found.after,
+        "with all": near | found.first | title,
+        "in stretch": found.anywhere | title,
+        "in title": title,
+        "title only": title & ~here,
+        "alone here": here & (beside <= 1),
+    }
+    # A product of its own for each, so that no sum depends on what else is summed.
+    every = np.array([here, near | title, *met.values()], np.float32)
+    covered, nearby, *shares = every @ asked.weights / np.float32(full)
+    where = dict(zip(met, shares, strict=True))
+    named = np.array([term in asked.question.names for term in asked.question.terms], bool)
     rarity = np.log((1 + len(here)) / (1 + here.sum(axis=0))) + 0.1
     rare = rarity * asked.weights
-    covered = share(here)
     return {
         "covered": covered,
         "terms met": here.sum(axis=1) / max(here.shape[1], 1),
@@ -149,23 +162,12 @@ def _coverage(asked: Asked, found: Candidates) -> dict[str, ArrayLike]:
         "names met": (here & named).sum(axis=1) / max(named.sum(), 1),
         "names asked": named.sum(),
         "facts met": (here & ~named) @ asked.weights / max(float(asked.weights[~named].sum()), 1e-6),
-        "before": share(before & ~here),
-        "after": share(found.after & ~here),
-        "with before": share(here | before),
-        "with two before": share(here | before | found.before_two),
-        "with first": share(here | found.first),
-        "with title": share(here | title),
-        "with after": share(here | found.after),
-        "with all": every,
-        "in stretch": share(found.anywhere | title),
-        "in title": share(title),
-        "title only": share(title & ~here),
-        "alone here": share(here & (beside <= 1)),
+        **where,
         "locally rare": (here @ rarity) / (float(rarity.sum()) or 1.0),
         "locally and globally rare": (here @ rare) / (float(rare.sum()) or 1.0),
-        "with before, against best": near - near.max(initial=0),
+        "with before, against best": nearby - nearby.max(initial=0),
         "covered, against best": covered - covered.max(initial=0),
-        "with all, against best": every - every.max(initial=0),
+        "with all, against best": where["with all"] - where["with all"].max(initial=0),
         "first term": here[:, 0] if here.shape[1] else False,
         "last term": here[:, -1] if here.shape[1] else False,
     }
@@ -307,8 +309,9 @@ def _words(asked: Asked, found: Candidates) -> dict[str, ArrayLike]:
 
 def _counted(row: NDArray[np.int64], n: int, **which: Bools) -> dict[str, NDArray[np.int64]]:
     """How many words of each of the ``n`` rows are of each kind."""
-    kind, there = np.nonzero(np.array(list(which.values())))
-    counts = np.bincount(kind * n + row[there], minlength=len(which) * n).reshape(-1, n)
+    kinds = np.array(list(which.values()))
+    places = row + n * np.arange(len(which))[:, None]
+    counts = np.bincount(places[kinds], minlength=len(which) * n).reshape(-1, n)
     return dict(zip(which, counts, strict=True))
 
 
@@ -336,13 +339,13 @@ def _together(asked: Asked, ids: NDArray[np.int32], row: NDArray[np.int64], wher
     total = np.zeros(n, np.float32)
     there, row = ids[where], row[where]
     at = where + row * (_WITHIN + 1)  # words of two rows are never close
+    places = {number: np.flatnonzero(there == number) for number in terms}
     for a, b in pairs:
-        one, other = there == a, there == b
-        if one.any() and other.any():
+        one, other = places[a], places[b]
+        if len(one) and len(other):
             distance = np.abs(at[one][:, None] - at[other]).min(axis=1)
-            worth = np.where(distance <= _NEAR, 1.0, np.where(distance <= _WITHIN, 0.4, 0.0))
             best = np.zeros(n, np.float32)
-            np.maximum.at(best, row[one], worth)
+            np.maximum.at(best, row[one], _WORTH[np.minimum(distance, _WITHIN + 1)])
             total += best
     return total / np.float32(max(len(pairs), 1))
 

@@ -79,15 +79,19 @@ class Kin(NamedTuple):
         there = self.row < rows
         return Kin(self.row[there], self.at[there], self.term[there], self.credit[there])
 
-    def together(self, first: int, second: int, within: int) -> NDArray[np.int64]:
-        """The rows in which words for two terms stand no more than ``within`` words apart, stop words not counted.
+    def together(self, pairs: Sequence[tuple[int, int]], within: int) -> list[NDArray[np.int64]]:
+        """For each pair of terms the rows in which words for both stand together.
 
-        A row stands there as often as it has such words for the first term.
+        That is no more than ``within`` words apart, stop words not counted. A row stands there as often as it has such
+        words for the first term.
         """
         at = self.at + self.row * (within + 1)  # words of two rows are never near
-        one, other = self.term == first, self.term == second
-        near = np.abs(at[one][:, None] - at[other]) <= within
-        found: NDArray[np.int64] = self.row[one][near.any(axis=1)]
+        places = {term: np.flatnonzero(self.term == term) for pair in pairs for term in pair}
+        found = []
+        for first, second in pairs:
+            one, other = places[first], places[second]
+            near = np.abs(at[one][:, None] - at[other]) <= within
+            found.append(self.row[one[near.any(axis=1)]])
         return found
 
 

@@ -99,24 +99,21 @@ class Index:
 
     def present(self, terms: Sequence[str], rows: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of the terms stand in the text of which entries, shape (rows, terms); a row of −1 holds none."""
-        return np.stack([self._holds(self._own, term, rows) for term in terms], axis=1) if terms else _none(rows)
+        return self._hold(self._own, terms, rows)
 
     def present_around(self, terms: Sequence[str], rows: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of the terms stand in the context of which entries, shape (rows, terms)."""
-        contexts = self._context_of[rows].astype(np.int64)
-        return np.stack([self._holds(self._around, term, contexts) for term in terms], axis=1) if terms else _none(rows)
+        return self._hold(self._around, terms, self._context_of[rows])
 
-    def _holds(self, postings: csc_array, term: str, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-        column = self._vocabulary.get(term)
-        if column is None:
-            return np.zeros(len(rows), bool)
-        held = postings.indices[postings.indptr[column] : postings.indptr[column + 1]]
-        at = np.minimum(np.searchsorted(held, rows), len(held) - 1)
-        return held[at] == rows if len(held) else np.zeros(len(rows), bool)
-
-
-def _none(rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-    return np.zeros((len(rows), 0), bool)
+    def _hold(self, postings: csc_array, terms: Sequence[str], texts: NDArray[np.integer]) -> NDArray[np.bool_]:
+        texts = texts.astype(postings.indices.dtype)  # or each term's postings would be brought to the type of these
+        found = np.zeros((len(texts), len(terms)), bool)
+        for place, term in enumerate(terms):
+            column = self._vocabulary.get(term)
+            held = postings.indices[slice(*postings.indptr[column : column + 2])] if column is not None else ()
+            if len(held):
+                found[:, place] = held[np.minimum(np.searchsorted(held, texts), len(held) - 1)] == texts
+        return found
 
 
 def _saturate(counts: csr_array) -> csc_array:

@@ -227,9 +227,9 @@ def _together(question: Question, kin: Kin, led: Floats) -> Floats:
     named = np.array([term in question.names for term in question.terms], bool)
     alone = (led > 0) & (kin.best(*led.shape) == 0) & named
     found = np.zeros(len(led), np.float32)
-    for first, second in question.pairs:
-        one, other = number[first], number[second]
+    pairs = [(number[first], number[second]) for first, second in question.pairs]
+    for (one, other), rows in zip(pairs, kin.together(pairs, NEAR), strict=True):
         together = alone[:, one] | alone[:, other]
-        together[kin.together(one, other, NEAR)] = True
+        together[rows] = True
         found += together
     return found / np.float32(len(question.pairs))

@@ -32,8 +32,7 @@ def test_how_far_words_stand_for_terms() -> None:
     forward = Forward(["Russian weapons came.", "Russia.", "Nothing"])
     found = forward.kin(("russia", "arm", "came", "dog"), {"russia"}, forward.words(np.array([0, 1, 2, -1])))
     kin = found.best(4, 4)
-    assert found.together(0, 1, 1).tolist() == [0]
-    assert found.together(0, 2, 1).tolist() == []
+    assert [rows.tolist() for rows in found.together([(0, 1), (0, 2)], 1)] == [[0], []]
     assert kin[:, 0].tolist() == pytest.approx([0.75, 1, 0, 0])
     assert kin[:, 1].tolist() == pytest.approx([0.8, 0, 0, 0])
     assert kin[:, 3].tolist() == [0, 0, 0, 0]
