@@ -97,10 +97,11 @@ def judge(meeting: Meeting, places: NDArray[np.int64]) -> Floats:
     together = met.together[places]
     named = np.array([term in question.names for term in question.terms], bool)
     fact = met.share(met.near, ~named)[places]
+    own = met.share(met.own)[places]
     facts = Facts(
         coverage=met.share(met.anywhere)[places],
         near=met.share(met.near)[places],
-        own=met.share(met.own)[places],
+        own=own,
         facts=fact,
         barren=fact == 0,
         together=together,
@@ -109,7 +110,7 @@ def judge(meeting: Meeting, places: NDArray[np.int64]) -> Floats:
         offered=offered,
         missing=offered == 0,
         silent=(column("new words") == 0) & (question.want is not Want.YES_NO),
-        settles=(met.share(met.own)[places] - 0.5) * (question.want is Want.YES_NO),
+        settles=(own - 0.5) * (question.want is Want.YES_NO),
         short=column("short"),
         verbatim=column("verbatim"),
     )

@@ -16,22 +16,19 @@ def standing(found: Table, odds: NDArray[np.float32]) -> Table:
     ``found``: the features of all candidates; ``odds``: the log-odds the ranker gives them, shape (n,), n ≥ 1.
     """
     order = np.argsort(-odds, kind="stable")
-    ranked = np.append(odds[order], [_FAR] * 5)
+    ranked = np.concatenate([odds[order].astype(np.float64), [_FAR] * 5])
     likely = expit(odds)
     sums = float(likely.sum())
-    columns = [found.names.index(name) for name in _BEST]
-    values = [
-        *found.values[order[0]],
-        ranked[0],
-        ranked[0] - ranked[1],
-        ranked[0] - ranked[2],
-        ranked[0] - ranked[4],
-        sums,
-        likely[order[0]] / sums,
-        len(odds),
-        *found.values[order[:5]][:, columns].max(axis=0),
-        *found.values[:, columns].max(axis=0),
-    ]
+    compared = found.values[:, [found.names.index(name) for name in _BEST]]
+    values = np.concatenate(
+        [
+            found.values[order[0]],
+            [ranked[0], ranked[0] - ranked[1], ranked[0] - ranked[2], ranked[0] - ranked[4]],
+            [sums, likely[order[0]] / sums, len(odds)],
+            compared[order[:5]].max(axis=0),
+            compared.max(axis=0),
+        ]
+    )
     names = (
         *found.names,
         *("log-odds", "lead over 2nd", "lead over 3rd", "lead over 5th"),
@@ -39,4 +36,4 @@ def standing(found: Table, odds: NDArray[np.float32]) -> Table:
         *(f"{name}, best of 5" for name in _BEST),
         *(f"{name}, best of all" for name in _BEST),
     )
-    return Table(names, np.array([values], np.float32))
+    return Table(names, values[None].astype(np.float32))
