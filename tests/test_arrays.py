@@ -1,0 +1,31 @@
+"""What NumPy has no word for: against what it has, and by hand."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.arrays import greatest, moved, stacked
+
+SCORES = st.lists(st.sampled_from([-np.inf, -1, 0, 0.5, 2, 3]), max_size=30)
+
+
+@given(SCORES, st.integers(1, 40))
+def test_the_greatest_are_the_first_of_all_sorted(scores: list[float], limit: int) -> None:
+    given_ = np.array(scores, np.float32)
+    assert greatest(given_, limit).tolist() == np.argsort(-given_, kind="stable")[:limit].tolist()
+
+
+def test_rows_are_stacked_whole_or_one_number_for_all() -> None:
+    table = stacked([np.array([True, False]), 2.5, [3, 4]], 2, np.float32)
+    assert table.tolist() == [[1, 0], [2.5, 2.5], [3, 4]]
+
+
+def test_what_is_moved_leaves_nothing_behind() -> None:
+    values = np.array([1, 2, 3])
+    assert [moved(values, by).tolist() for by in (1, 2, -1, 3, -4)] == [
+        [0, 1, 2],
+        [0, 0, 1],
+        [2, 3, 0],
+        [0] * 3,
+        [0] * 3,
+    ]
