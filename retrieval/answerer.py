@@ -164,15 +164,13 @@ class Answerer:
 
     def _is_english(self, question: str) -> bool:
         """Whether a question is English rather than in another language that documents are in."""
-        return self._told(question).language == ENGLISH
+        return len(self._shelves) == 1 or self._told(question).language == ENGLISH
 
     def _told(self, text: str) -> Question:
         """A question as one in its own language, of those that documents are in.
 
         Where its words ask in some of them it is one of these, or one whose words are not known.
         """
-        if len(self._shelves) == 1:
-            return parse(text)
         asked = {language: parse(text, language=language) for language in self._shelves}
         asking = [language for language, question in asked.items() if question.asks or question.want is Want.YES_NO]
         unknown = [language for language in asked if known_of(language) is UNKNOWN]
@@ -190,11 +188,11 @@ class Answerer:
         question asks in mostly shares no more with it than names: unless it meets every word, it does not settle it.
         """
         among = self._only(document)
-        asked = self._told(text)
-        words = " ".join(asked.words.values()) if asked.asks else ""
+        asked = self._told(text) if len(self._shelves) > 1 else None
+        words = " ".join(asked.words.values()) if asked and asked.asks else ""
         found: list[Reading] = []
         for language, (here, ranker) in self._shelves.items():
-            wanted = frozenset(terms(words, language) if language != asked.language else ())
+            wanted = frozenset(terms(words, language) if asked and language != asked.language else ())
             for form in self._acronyms.forms(text) if language == ENGLISH else (text,):
                 question = parse(form, ranker.lexis.name_terms, language)
                 for reading in ranker.rank(question, among[here], here.start):
