@@ -16,7 +16,7 @@ ENGLISH = "en"
 READ = 2_000  # characters of a text that are read: enough to tell
 _PLACES = 4  # of a longer text that they are read from: many a book has its preface in another language
 
-_SURE = 0.9  # how probable another language must be
+_SURE = 0.999  # how probable another language must be: of a few words, as in a list of prices, it is soon too sure
 # The languages that are searched by their own grammar, and those they could be taken for.
 _KNOWN = (
     *("en", "es", "de", "fr", "ru", "ar", "zh", "ja"),

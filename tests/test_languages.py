@@ -223,6 +223,8 @@ def test_what_is_made_for_english_leaves_others_alone(mixed: Answerer) -> None:
         ("", "en"),
         ("…", "en"),
         ("Chelsea 3:0 Palace", "en"),  # English until another language is sure
+        ("item,price,deposit\nKayak,£12,£40\nLife jacket,£3,£10\nWet suit,£5,£20\nLocker per month,£8,\n", "en"),
+        ("dish,price\nTomato soup,£4\nGrilled salmon,£12\nVegetable lasagne,£9\nApple pie,£5\nCoffee,£2\n", "en"),
     ],
 )
 def test_language_of(text: str, language: str) -> None:
