@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 
 from bot.library import Library
 from bot.uploads import Uploads
-from corpus import Document, DocumentError, Limits, name_of, read_upload
+from corpus import Document, Limits, name_of, read_upload
 from retrieval import Answerer
 
 ADDED = "added//"
@@ -63,13 +63,10 @@ class Libraries:
     def add(self, guild: int, filename: str, data: bytes, person: int) -> Document:
         """Adds a file that somebody handed over to a server's documents, in the place of the one of that name.
 
-        Raises UserError, in one line for them, if it cannot be read or there is no room for it.
+        Raises UserError, in one line for them and without the name, if it cannot be read or there is no room for it.
         """
         name = name_of(filename)
-        try:
-            document = read_upload(ADDED + name, data, self._limits)
-        except DocumentError as error:
-            raise DocumentError(f"{name}: {error}") from None
+        document = read_upload(ADDED + name, data, self._limits)
         self._uploads.put(guild, name, data, document, person)
         return document
 

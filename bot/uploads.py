@@ -61,7 +61,7 @@ class Uploads:
             _changed(connection, guild)
 
     def check(self, guild: int, name: str, size: int) -> None:
-        """Raises UserError, in one line, if there is no room for a document of this name and size, as it seems now."""
+        """Raises UserError, without the name, if a document of this name and size seems to have no room now."""
         with self._store.reading() as connection:
             self._check(connection, guild, name, size)
 
@@ -105,11 +105,11 @@ class Uploads:
             "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM uploads WHERE guild = ? AND name <> ?", (guild, name)
         ).fetchone()
         if number >= MOST:
-            raise UserError(f"{name}: is one too many, this server has {MOST} documents: remove one first")
+            raise UserError(f"is one too many, this server has {MOST} documents: remove one first")
         if used + size > self.quota:
             left = (self.quota - used) // 100_000 / 10  # rounded so that it is never said to fit
             raise UserError(
-                f"{name}: takes {-(-size // 100_000) / 10:.1f} MB, and of the {self.quota // 1_000_000} MB of "
+                f"takes {-(-size // 100_000) / 10:.1f} MB, and of the {self.quota // 1_000_000} MB of "
                 f"this server {left:.1f} are left: remove documents first, or split it"
             )
 

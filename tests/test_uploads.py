@@ -95,10 +95,10 @@ def test_what_is_too_much_is_refused_and_nothing_changes(uploads: Uploads) -> No
     uploads.put(1, *plain("a.txt", "x" * 600_000), person=7)
     before = uploads.all(1), uploads.version(1)
     assert refusal(uploads, 1, "b.txt", "x" * 400_000) == (
-        "b.txt: takes 0.5 MB, and of the 1 MB of this server 0.3 are left: remove documents first, or split it"
+        "takes 0.5 MB, and of the 1 MB of this server 0.3 are left: remove documents first, or split it"
     )
     assert refusal(uploads, 1, "a.txt", "x" * 1_000_000) == (
-        "a.txt: takes 1.1 MB, and of the 1 MB of this server 1.0 are left: remove documents first, or split it"
+        "takes 1.1 MB, and of the 1 MB of this server 1.0 are left: remove documents first, or split it"
     )
     assert (uploads.all(1), uploads.version(1)) == before
     uploads.put(2, *plain("b.txt", "x" * 400_000), person=7)
@@ -110,7 +110,7 @@ def test_what_is_one_too_many_is_refused(uploads: Uploads) -> None:
     for number in range(MOST):
         uploads.put(1, *plain(f"{number}.txt", "A cat sat."), person=7)
     assert refusal(uploads, 1, "b.txt", "A dog ran.") == (
-        "b.txt: is one too many, this server has 200 documents: remove one first"
+        "is one too many, this server has 200 documents: remove one first"
     )
     uploads.put(1, *plain("7.txt", "A dog ran."), person=7)
     assert len(uploads.all(1)) == MOST
