@@ -67,7 +67,14 @@ def test_an_answer() -> None:
 
 def test_a_word_read_as_another_is_said_below_the_question() -> None:
     first, *_ = texts(answer_view(Answer("Where did the c*t sitt?", (MAT,), (), 0.95, (Correction("c*t", "cat"),))))
-    assert first == "-# Question: Where did the c\\*t sitt?\n-# Read 'c\\*t' as 'cat'."
+    assert first == "-# Question: Where did the c\\*t sitt?\n-# read 'c\\*t' as 'cat'"
+
+
+def test_a_name_that_a_word_is_read_as_keeps_its_capital() -> None:
+    first, *_ = texts(
+        answer_view(Answer("Where is Pyonyang?", (MAT,), (), 0.95, (Correction("Pyonyang", "Pyongyang"),)))
+    )
+    assert first == "-# Question: Where is Pyonyang?\n-# read 'Pyonyang' as 'Pyongyang'"
 
 
 def test_a_document_on_the_web_is_linked_where_the_quote_stands() -> None:

@@ -50,7 +50,7 @@ def answer_view(answer: Answer, looked_for: Sequence[Match] = (), offers: Offers
     """
     asked = f"-# Question: {label(answer.question, _QUESTION)}"
     if answer.corrections:
-        asked += f"\n-# {label(corrected(answer).capitalize(), _CORRECTED)}."
+        asked += f"\n-# {label(corrected(answer), _CORRECTED)}"
     if answer.leaning_on is not None:
         asked += f"\n-# {LEANING}: {label(answer.leaning_on, _LEANING)}"
     if offers and offers.apart:
