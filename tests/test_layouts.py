@@ -20,6 +20,7 @@ from bot.layouts import (
     key,
     passages_view,
     sources_view,
+    uploads_view,
 )
 from bot.markdown import CUT, length, needed
 from corpus import Document
@@ -75,6 +76,13 @@ def test_a_name_that_a_word_is_read_as_keeps_its_capital() -> None:
         answer_view(Answer("Where is Pyonyang?", (MAT,), (), 0.95, (Correction("Pyonyang", "Pyongyang"),)))
     )
     assert first == "-# Question: Where is Pyonyang?\n-# read 'Pyonyang' as 'Pyongyang'"
+
+
+def test_a_server_without_documents_of_its_own_is_told_how_to_add_some() -> None:
+    assert texts(uploads_view([], 20_000_000, 0)) == [
+        "### This server has no documents of its own",
+        "`/documents add` adds some, up to 20.0 MB. Nobody outside this server is answered from them.",
+    ]
 
 
 def test_a_document_on_the_web_is_linked_where_the_quote_stands() -> None:

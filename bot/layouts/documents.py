@@ -44,11 +44,12 @@ def removed_view(name: str) -> Layout:
 
 def uploads_view(uploads: Sequence[Upload], quota: int, page: int) -> Layout:
     """One page of a server's own documents; ``quota`` is in bytes, ``page`` counts from 0 and is one that there is."""
-    pages = max(1, -(-len(uploads) // ON_A_PAGE))
+    if not uploads:
+        add = f"`/documents add` adds some, up to {_mb(quota)} MB. Nobody outside this server is answered from them."
+        return Layout(["### This server has no documents of its own", add])
+    pages = -(-len(uploads) // ON_A_PAGE)
     used = sum(upload.size for upload in uploads)
     head = f"### This server's own {counted(len(uploads), 'documents')}\n-# {_mb(used)} of {_mb(quota)} MB are used."
-    if not uploads:
-        return Layout([head, "`/documents add` adds some. Nobody outside this server is answered from them."])
     lines = []
     for upload in uploads[page * ON_A_PAGE : (page + 1) * ON_A_PAGE]:
         by = f" by <@{upload.added_by}>" if upload.added_by else ""
