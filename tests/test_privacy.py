@@ -56,6 +56,7 @@ def test_what_is_stored_is_said_to_one_alone(people: People, where: Where) -> No
     title, stored, kept, not_mine = said.texts
     assert (title, not_mine) == ("### What I store of you", NOT_MINE)
     assert "your Discord id" in stored
+    assert "what I could not answer there or got a 👎, unless asked with `private`, and never who asked." in kept
     assert f"a question, {KEPT / 86_400:.0f} days." in kept
     assert f"at most {KEPT_AFTER / 86_400:.0f} days after it removed me." in kept
 
