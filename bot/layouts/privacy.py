@@ -16,8 +16,8 @@ and your 👍 or 👎. The buttons under an answer and follow-ups need this.
 _KEPT = f"""\
 **How long:** a question, {KEPT / _DAY:.0f} days. What belongs to a server, at most {KEPT_AFTER / _DAY:.0f} days \
 after it removed me.
-**Who sees it:** whoever manages a server sees in `/stats` what I could not answer there or got a 👎, unless asked with \
-`private`, and never who asked. Whoever runs me can read all of it."""
+**Who sees it:** whoever manages a server sees in `/stats` what I could not answer there or got a 👎, unless asked \
+with `private`, and never who asked. Whoever runs me can read all of it."""
 
 _NOT_MINE = "-# Messages on Discord, mine among them, are kept by Discord: delete them there."
 
