@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot import __main__
 from bot.asked import KEPT
@@ -128,6 +129,14 @@ def test_every_setting_is_documented_with_its_default() -> None:
     }
     example = (ROOT / ".env.example").read_text("utf-8")
     assert sorted(re.findall(r"^#?(\w+)=", example, re.MULTILINE)) == sorted(defaults)
+
+
+def test_compose_hands_every_setting_on() -> None:
+    """The two folders are mounted in the place of being handed on."""
+    service = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]["verbatim"]
+    assert sorted({*service["environment"], "DOCUMENTS", "DATA"} - {"WATCHFILES_FORCE_POLLING"}) == sorted(
+        name.upper() for name in Settings.model_fields
+    )
 
 
 def test_how_long_things_are_kept_is_documented() -> None:
