@@ -1,14 +1,17 @@
 """Settings: the environment, or a .env file beside the project, checked once and wired in by ``__main__``."""
 
+import re
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from corpus import LIMITS, Limits, SettingError
 from retrieval import THRESHOLD
 
+_SHARDS = 100_000  # far more than any bot has: a slip of the hand must not fill the memory
+_RANGE = re.compile(r"\s*([0-9]{1,9})\s*(?:-\s*([0-9]{1,9})\s*)?")
 _PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -16,17 +19,25 @@ def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
 
-def _numbers(value: object) -> object:
-    """``"0-3,7"`` → 0, 1, 2, 3, 7."""
+def _numbers(value: object, info: ValidationInfo) -> object:
+    """``"0-3,7"`` → 0, 1, 2, 3, 7: shards, all of them below SHARD_COUNT. Raises SettingError."""
     if not isinstance(value, str):
         return value
-    numbers: list[int] = []
+    if "shard_count" not in info.data:  # it is wrong itself, and said to be
+        return ()
+    count = info.data["shard_count"]
+    if count is None:
+        raise SettingError("SHARD_IDS: needs SHARD_COUNT, the number of shards over all processes")
+    numbers: set[int] = set()
     for part in value.split(","):
-        first, _, last = part.partition("-")
-        if not first.strip().isdecimal() or not (last or first).strip().isdecimal():
-            raise ValueError("must be numbers and ranges, as in 0-3,7")
-        numbers += range(int(first), int(last or first) + 1)
-    return tuple(numbers)
+        found = _RANGE.fullmatch(part)
+        if found is None:
+            raise SettingError(f"SHARD_IDS: must be numbers and ranges, as in 0-3,7 (it is {value!r})")
+        first, last = int(found[1]), int(found[2] or found[1])
+        if not first <= last < count:
+            raise SettingError(f"SHARD_IDS: must be numbers from 0 to {count - 1}, below SHARD_COUNT (it is {value!r})")
+        numbers.update(range(first, last + 1))
+    return tuple(sorted(numbers))
 
 
 class Settings(BaseSettings):
@@ -50,22 +61,15 @@ class Settings(BaseSettings):
     )
     server_mb: int = Field(20, gt=0, description="How much a server may add, in millions of bytes.")
     discord_token: SecretStr | None = Field(None, description="The bot's token; needed by `discord` only.")
-    shard_count: int | None = Field(None, gt=0, description="How many shards the bot has, over all its processes.")
+    shard_count: int | None = Field(
+        None, gt=0, le=_SHARDS, description="How many shards the bot has, over all its processes."
+    )
     shard_ids: Annotated[tuple[int, ...] | None, NoDecode, BeforeValidator(_numbers)] = Field(
         None, description="Which of them this process runs."
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
         "INFO", description="How much the bot logs."
     )
-
-    @model_validator(mode="after")
-    def _shards_fit(self) -> Self:
-        if self.shard_ids is not None:
-            if self.shard_count is None:
-                raise SettingError("SHARD_IDS: needs SHARD_COUNT, the number of shards over all processes")
-            if not self.shard_ids or max(self.shard_ids) >= self.shard_count:
-                raise SettingError(f"SHARD_IDS: must be numbers from 0 to {self.shard_count - 1}, below SHARD_COUNT")
-        return self
 
     @property
     def limits(self) -> Limits:

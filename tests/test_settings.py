@@ -1,5 +1,6 @@
 """Settings from the environment or a file, checked once."""
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,64 @@ def test_a_home_folder_may_be_written_short(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("DATA", "~/kept")
     assert read_settings().documents == Path.home() / "papers"
     assert read_settings().data == Path.home() / "kept"
+
+
+@pytest.mark.parametrize(
+    ("ids", "shards"),
+    [
+        ("0", (0,)),
+        ("0-3,7", (0, 1, 2, 3, 7)),
+        (" 3 - 4 , 1 ", (1, 3, 4)),
+        ("3,3,2-3", (2, 3)),
+        ("15", (15,)),
+        ("007", (7,)),
+    ],
+)
+def test_the_shards_of_a_process(monkeypatch: pytest.MonkeyPatch, ids: str, shards: tuple[int, ...]) -> None:
+    monkeypatch.setenv("SHARD_COUNT", "16")
+    monkeypatch.setenv("SHARD_IDS", ids)
+    assert (read_settings().shard_ids, read_settings().shard_count) == (shards, 16)
+
+
+def test_all_shards_run_in_one_process_unless_said_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHARD_COUNT", "16")
+    assert read_settings().shard_ids is None
+
+
+NO_NUMBERS = "SHARD_IDS: must be numbers and ranges, as in 0-3,7 (it is {!r})"
+TOO_FAR = "SHARD_IDS: must be numbers from 0 to 15, below SHARD_COUNT (it is {!r})"
+
+
+@pytest.mark.parametrize(
+    ("ids", "line"),
+    [
+        *[
+            (ids, NO_NUMBERS)
+            for ids in ("x", "0-", "-1", "0,", ",", "0--3", "0-3-5", "1.5", "٣", "0 1", "[0]", "9" * 5000)
+        ],
+        *[(ids, TOO_FAR) for ids in ("16", "0-16", "3-0", "0-999999999", "999999998-999999999", "0,999999999")],
+    ],
+)
+def test_shards_that_there_are_not_are_one_line_and_take_no_memory(
+    monkeypatch: pytest.MonkeyPatch, ids: str, line: str
+) -> None:
+    monkeypatch.setenv("SHARD_COUNT", "16")
+    monkeypatch.setenv("SHARD_IDS", ids)
+    tracemalloc.start()
+    with pytest.raises(SettingError) as error:
+        read_settings()
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 1_000_000
+    assert str(error.value) == line.format(ids)
+
+
+@pytest.mark.parametrize("count", [None, "0", "-1", "x", "999999999", "1e9"])
+def test_which_shards_says_nothing_without_how_many(monkeypatch: pytest.MonkeyPatch, count: str | None) -> None:
+    monkeypatch.setenv("SHARD_IDS", "0-999999998")
+    if count:
+        monkeypatch.setenv("SHARD_COUNT", count)
+    with pytest.raises(SettingError) as error:
+        read_settings()
+    assert str(error.value).startswith("SHARD_COUNT: " if count else "SHARD_IDS: needs SHARD_COUNT")
+    assert "\n" not in str(error.value)
