@@ -82,7 +82,8 @@ class Asked:
     messages, and where the bot is only the person's own. ``at`` is Unix time. ``document`` is the id of the one
     document it was asked of, if it was. ``read`` and ``standing`` are those of the answer. ``private`` says that
     whoever asked wanted nobody else to see it. ``words_only`` says that words were searched for, and nothing was
-    asked. ``quotes`` are those shown: citations, or what came nearest.
+    asked. ``quotes`` are those shown: citations, or what came nearest. ``shared`` says that an answer which one person
+    saw was shown to all.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Asked:
     answered: bool
     confidence: float
     quotes: tuple[Quoted, ...]
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +301,7 @@ def _first(connection: Connection, query: str, *parameters: object) -> Asked | N
         bool(row["answered"]),
         row["confidence"],
         tuple(map(_quoted, quotes)),
+        bool(row["shared"]),
     )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,7 +19,7 @@ from bot import delivery
 from bot.commands import all_commands, all_presses, answer_message
 from bot.desk import Desk
 from bot.layouts import stale_view
-from bot.presses import StaleError, parse
+from bot.presses import StaleError, route
 from bot.registration import register
 from corpus import SettingError, UserError
 
@@ -181,13 +182,8 @@ class Bot(discord.AutoShardedClient):
         if interaction.type not in (discord.InteractionType.component, discord.InteractionType.modal_submit):
             return
         self.hold()
-        press = parse(str(dict(interaction.data or {}).get("custom_id", "")))
-        handler = self._presses.get(press.name) if press else None
         try:
-            if press is None or handler is None:
-                await delivery.tell(interaction, stale_view(""))
-            else:
-                await handler(interaction, *press.arguments)
+            await route(self._presses, interaction)
         except StaleError as stale:
             with suppress(*delivery.FAILURES):
                 await delivery.tell(interaction, stale_view(stale.asked))
@@ -196,8 +192,11 @@ class Bot(discord.AutoShardedClient):
 
     @tasks.loop(hours=1)
     async def _expire(self) -> None:
-        """Deletes what was kept long enough."""
-        await asyncio.to_thread(self._desk.expire)
+        """Deletes what was kept long enough. What cannot be deleted now, is at the next turn."""
+        try:
+            await asyncio.to_thread(self._desk.expire)
+        except sqlite3.Error as error:  # it would be the last turn
+            _log.error("What was kept long enough could not be deleted: %s", error)
 
     def hold(self) -> None:
         """Remembers what is under way until it is done; discord.py runs every event in a task of its own."""

@@ -45,8 +45,10 @@ _LIMIT = 600.0  # for all attempts together, whatever each may take
 _STALE = "This command has changed. Reload Discord (Ctrl+R, or close and open the app) and try again."
 _APOLOGY = "Sorry, something went wrong on my side. If you report it, please give this number: {}"
 
-_DEFERRED = "verbatim.deferred"  # in Interaction.extras once deferred: one of the three below
-_PRIVATE, _PUBLIC, _CHANGE = "private", "public", "change"
+# In Interaction.extras: what stands there so far. One person, or everybody, sees that an answer is awaited; or there is
+# a message that stays whatever comes.
+_STANDING = "verbatim.standing"
+_PRIVATE, _PUBLIC, _MESSAGE = "private", "public", "message"
 
 
 class Attached(NamedTuple):
@@ -60,13 +62,13 @@ class Attached(NamedTuple):
 async def defer(interaction: Interaction, *, private: bool) -> None:
     """Shows the person at once that they were heard; ``private`` holds for all that follows."""
     await _first(lambda: interaction.response.defer(ephemeral=private, thinking=True))
-    interaction.extras[_DEFERRED] = _PRIVATE if private else _PUBLIC
+    interaction.extras[_STANDING] = _PRIVATE if private else _PUBLIC
 
 
 async def defer_change(interaction: Interaction) -> None:
     """The same for a press after which its own message is to change."""
     await _first(interaction.response.defer)
-    interaction.extras[_DEFERRED] = _CHANGE
+    interaction.extras[_STANDING] = _MESSAGE
 
 
 async def answer(interaction: Interaction, view: ui.LayoutView, files: Sequence[Attached] = ()) -> None:
@@ -78,6 +80,7 @@ async def answer(interaction: Interaction, view: ui.LayoutView, files: Sequence[
         return interaction.edit_original_response(view=view, attachments=made or discord.utils.MISSING)
 
     await _insist(edit, _PATIENT)
+    interaction.extras[_STANDING] = _MESSAGE  # a line could not take the place of its components
 
 
 async def ask_back(interaction: Interaction, form: ui.Modal) -> None:
@@ -114,13 +117,13 @@ def apology(error: Exception) -> str:
 async def tell(interaction: Interaction, said: str | ui.LayoutView) -> None:
     """A line, or a view, that only the person sees, in whatever state the response is."""
     what: dict[str, Any] = {"content": said} if isinstance(said, str) else {"view": said}
-    deferred = interaction.extras.get(_DEFERRED)
-    if deferred is None:
+    standing = interaction.extras.get(_STANDING)
+    if standing is None:
         await _first(lambda: interaction.response.send_message(**what, ephemeral=True))
-    elif deferred == _PRIVATE:
+    elif standing == _PRIVATE:
         await _insist(lambda: interaction.edit_original_response(**what), _PATIENT)
     else:
-        if deferred == _PUBLIC:
+        if standing == _PUBLIC:
             # The first follow-up takes the place of a deferred response and its publicity, unless that is deleted.
             with suppress(*FAILURES):  # gone already, perhaps; if not, told in public is better than not told
                 await _insist(interaction.delete_original_response, _PATIENT)

@@ -112,9 +112,17 @@ class Desk:
         return self.libraries.of(where.server).documents
 
     def find(self, where: Where, asked: str) -> Asked | None:
-        """What was asked under that id, if it was asked in this very server; of none, if it was in none."""
+        """What was asked under that id, if it was asked in this very channel, and is not private to somebody else."""
         found = self.questions.find(asked)
-        return found if found and found.guild == where.server else None
+        if found is None or (found.guild, found.channel) != (where.server, where.channel):
+            return None
+        return found if found.person == where.person or found.shared or not found.private else None
+
+    def gone(self, asked: Asked) -> bool:
+        """Whether it was asked of one document, and that is there no more."""
+        if asked.document is None:
+            return False
+        return all(document.id != asked.document for document in self.libraries.of(asked.guild).documents)
 
     def quoted(self, asked: Asked, number: int) -> tuple[Document, tuple[int, int]] | None:
         """A quote, by its number from 0: its document as it is now, and where it stands in that.

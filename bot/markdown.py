@@ -58,6 +58,12 @@ def escape(text: str) -> str:
     return _OPENING.sub(r"\1\\", _ACTIVE.sub(r"\\\g<0>", text))
 
 
+def plain(text: str) -> str:
+    """A name where Discord reads no markdown: on one line, controls as U+FFFD; empty if nothing of it can be seen."""
+    name = " ".join(_DIRECTIONS.sub("", text).split())
+    return _UNSHOWN.sub("\ufffd", name) if any(map(str.isprintable, name.replace(" ", ""))) else ""
+
+
 def needed(text: str) -> int:
     """A room that is enough for ``quote`` to show all of a text, and for what sets it apart from the next."""
     return sum(map(_cost, text)) + _MARKS + 8

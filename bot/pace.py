@@ -15,7 +15,7 @@ PERSON, SERVER = (6, 30.0), (120, 60.0)
 class Pace:
     """Counts the questions of each person and of each server. For the event loop's thread alone."""
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """``clock`` counts seconds."""
         self._clock = clock
         self._people: CooldownMapping[int] = CooldownMapping.from_cooldown(*PERSON, lambda number: number)

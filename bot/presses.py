@@ -5,7 +5,9 @@ is routed from its custom_id alone. Whatever comes back is checked like anything
 an id may be of another server, what it names may be gone.
 """
 
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from inspect import signature
 from typing import Any, NamedTuple
 
 import discord
@@ -40,6 +42,26 @@ def parse(custom_id: str) -> Press | None:
     """What was pressed; None if it is not of this version."""
     version, *rest = custom_id.split(":")
     return Press(rest[0], tuple(rest[1:])) if version == _VERSION and rest else None
+
+
+async def route(handlers: Mapping[str, Handler], interaction: discord.Interaction[Any]) -> None:
+    """Hands a press to what answers presses of its name. Raises StaleError where nothing answers it as it is."""
+    press = parse(str(dict(interaction.data or {}).get("custom_id", "")))
+    if press is None or press.name not in handlers:
+        raise StaleError
+    handler = handlers[press.name]
+    try:
+        signature(handler).bind(interaction, *press.arguments)
+    except TypeError:  # too few arguments, or too many
+        raise StaleError from None
+    await handler(interaction, *press.arguments)
+
+
+def as_number(argument: str) -> int:
+    """The number that an argument is. Raises StaleError if it is none, or further off than anything goes on."""
+    if not re.fullmatch(r"-?[0-9]{1,6}", argument):
+        raise StaleError
+    return int(argument)
 
 
 def typed(interaction: discord.Interaction[Any]) -> dict[str, str]:

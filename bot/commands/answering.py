@@ -1,6 +1,7 @@
 """A question to the documents, from wherever it came: who may ask now, who sees the answer, and the answer."""
 
 import asyncio
+import math
 from typing import Any
 
 import discord
@@ -12,6 +13,7 @@ from bot.desk import LONGEST, Desk, Where, where
 from bot.layouts import Layout, Offers, answer_view
 from bot.markdown import escape
 from bot.servers import Server
+from bot.wording import counted
 from corpus import QuestionError, UserError
 
 
@@ -20,7 +22,8 @@ class WaitError(UserError):
 
     def __init__(self, seconds: float) -> None:
         """Says how long to wait."""
-        super().__init__(f"That is faster than I may answer here: ask again in {max(1, round(seconds))} seconds.")
+        wait = counted(max(1, math.ceil(seconds)), "seconds")  # not earlier, or they would be told again
+        super().__init__(f"That is faster than I may answer here: ask again in {wait}.")
 
 
 def check_pace(desk: Desk, here: Where) -> None:

@@ -20,10 +20,8 @@ from corpus import UserError
 Interaction = discord.Interaction[Any]
 
 _TYPED = "question"  # the custom_id of what is typed into a form
-_THANKS = {
-    "good": "Noted: this answered. Thank you.",
-    "bad": "Noted: this did not answer. Thank you; the people who run this server can see the question, not who asked.",
-}
+_THANKS = {"good": "Noted: this answered. Thank you.", "bad": "Noted: this did not answer. Thank you."}
+_SEEN = " The people who run this server can see the question, not who asked."
 
 
 def asking_commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu]:
@@ -84,6 +82,8 @@ async def _followed(desk: Desk, interaction: Interaction, asked: str) -> None:
     question = typed(interaction).get(_TYPED, "")
     if found is None:
         raise StaleError
+    if await asyncio.to_thread(desk.gone, found):
+        raise StaleError(asked)
     after = found.standing or found.question
     await respond(
         desk,
@@ -106,10 +106,18 @@ async def _again(desk: Desk, interaction: Interaction, asked: str = "") -> None:
 
 
 async def _asked(desk: Desk, interaction: Interaction, asked: str) -> None:
-    """Answers what was typed into that form, as publicly and privately as what it is asked in the place of."""
+    """Answers what was typed into that form, of whom and to whom as what it is asked in the place of."""
     found = await asyncio.to_thread(desk.find, where(interaction), asked)
     question = typed(interaction).get(_TYPED, "")
-    await respond(desk, interaction, question, alone=_alone(interaction), private=bool(found and found.private))
+    document = found.document if found and not await asyncio.to_thread(desk.gone, found) else None
+    await respond(
+        desk,
+        interaction,
+        question,
+        document=document,
+        alone=_alone(interaction),
+        private=bool(found and found.private),
+    )
 
 
 async def _share(desk: Desk, interaction: Interaction, asked: str) -> None:
@@ -142,7 +150,8 @@ async def _vote(desk: Desk, interaction: Interaction, asked: str, vote: str) -> 
         raise StaleError(asked if found else "")
     await delivery.defer(interaction, private=True)
     await asyncio.to_thread(desk.questions.vote, asked, here.person, vote == "good")
-    await delivery.tell(interaction, _THANKS[vote])
+    seen = vote == "bad" and found.guild is not None and not found.private
+    await delivery.tell(interaction, _THANKS[vote] + _SEEN * seen)
 
 
 async def _people(desk: Desk, interaction: Interaction, asked: str) -> None:
@@ -153,7 +162,7 @@ async def _people(desk: Desk, interaction: Interaction, asked: str) -> None:
     if found is None or server is None or server.people is None:
         raise StaleError(asked if found else "")
     channel = interaction.client.get_channel(server.people)
-    if not isinstance(channel, discord.abc.Messageable) or not _may_write(channel, server.guild):
+    if not isinstance(channel, discord.TextChannel) or not _may_write(channel, server.guild):
         raise UserError("I cannot write in the channel for such questions: /settings names another.")
     await delivery.defer(interaction, private=True)
     at = interaction.message.jump_url if interaction.message and not interaction.message.flags.ephemeral else None
@@ -176,13 +185,10 @@ async def _once(
     return True
 
 
-def _may_write(channel: object, guild: int) -> bool:
+def _may_write(channel: discord.TextChannel, guild: int) -> bool:
     """Whether the bot may write in a channel, which must be of that server."""
-    if not isinstance(channel, discord.abc.GuildChannel | discord.Thread) or channel.guild.id != guild:
-        return False
     allowed = channel.permissions_for(channel.guild.me)
-    writing = allowed.send_messages_in_threads if isinstance(channel, discord.Thread) else allowed.send_messages
-    return allowed.view_channel and writing
+    return channel.guild.id == guild and allowed.view_channel and allowed.send_messages
 
 
 def _alone(interaction: Interaction) -> bool:

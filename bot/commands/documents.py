@@ -27,16 +27,16 @@ from bot.layouts import (
     removed_view,
     uploads_view,
 )
-from bot.presses import Handler
+from bot.presses import Handler, StaleError, as_number
 from bot.wording import counted
-from corpus import Limits, UserError, name_of
+from corpus import DocumentError, Limits, UserError, name_of
 
 Interaction = discord.Interaction[Any]
 
 _FETCHED_IN = 60.0  # seconds for a file to come from Discord
 _AT_ONCE = 2  # files fetched and read at the same time, over all servers: each may take all memory that is allowed
 _OFFERED = 25  # choices that Discord shows
-_ENTRY = 400  # bytes around a file in an archive, at most
+_AROUND = 200  # bytes around a file in an archive, beside its name, which stands there twice
 
 
 def documents_commands(desk: Desk) -> list[app_commands.Group]:
@@ -116,8 +116,10 @@ async def _add(
                 await asyncio.to_thread(desk.uploads.check, server, name, file.size)
                 data = await _fetched(file, desk.limits)
                 document = await asyncio.to_thread(desk.libraries.add, server, name, data, interaction.user.id)
+        except DocumentError as error:
+            states[number] = Adding(name, REFUSED, error.reason)
         except UserError as error:
-            states[number] = Adding(name, REFUSED, str(error))
+            states[number] = Adding(name, REFUSED, str(error).removeprefix(f"{name}: "))
         else:
             states[number] = Adding(name, ADDED, counted(len(document.text.split()), "words"))
     await asyncio.to_thread(desk.libraries.of, server)  # so that they are answered from when this is said
@@ -155,14 +157,14 @@ async def _turn(desk: Desk, interaction: Interaction, page: str) -> None:
     """Shows another page of the list."""
     server = await check_curator(desk, interaction)
     await delivery.defer_change(interaction)
-    await delivery.answer(interaction, await asyncio.to_thread(_listed, desk, server, int(page)))
+    await delivery.answer(interaction, await asyncio.to_thread(_listed, desk, server, as_number(page)))
 
 
 async def _export(desk: Desk, interaction: Interaction, part: str) -> None:
     """Sends one part of a server's documents."""
     server = await check_curator(desk, interaction)
     await delivery.defer(interaction, private=True)
-    view, files = await asyncio.to_thread(_packed, desk, server, int(part), interaction.filesize_limit)
+    view, files = await asyncio.to_thread(_packed, desk, server, as_number(part), interaction.filesize_limit)
     await delivery.answer(interaction, view, files)
 
 
@@ -172,7 +174,8 @@ def _packed(desk: Desk, server: int, part: int, most: int) -> tuple[Layout, list
     too_large: list[str] = []
     room = 0
     for upload in desk.uploads.all(server):
-        needed = upload.size + _ENTRY
+        # What cannot be packed takes a little more than it has: zlib's compressBound.
+        needed = upload.size + upload.size // 1000 + 2 * len(upload.name.encode()) + _AROUND
         if needed > most:
             too_large.append(upload.name)
             continue
@@ -181,7 +184,9 @@ def _packed(desk: Desk, server: int, part: int, most: int) -> tuple[Layout, list
             room = most
         parts[-1].append(upload.name)
         room -= needed
-    names = parts[part] if 0 <= part < len(parts) else []
+    if part and not 0 <= part < len(parts):  # some were removed since the button was made
+        raise StaleError
+    names = parts[part] if parts else []
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in names:

@@ -1,7 +1,6 @@
 """/search, and the passages behind an answer: the ranked ones, paged, and the document around a quote."""
 
 import asyncio
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -15,13 +14,11 @@ from bot.commands.choosing import document_named, documents_like
 from bot.desk import LONGEST, Desk, Where, where
 from bot.layouts import ON_A_PAGE, ROOM, Layout, context_view, passages_view
 from bot.markdown import needed
-from bot.presses import Handler, StaleError
+from bot.presses import Handler, StaleError, as_number
 from corpus import QuestionError
 from retrieval import Citation
 
 Interaction = discord.Interaction[Any]
-View = Callable[..., Layout]
-"""One page: takes the desk, where it is wanted, the id of what was asked, and which page."""
 
 
 def passages_commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
@@ -49,24 +46,36 @@ def passages_commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
 def passages_presses(desk: Desk) -> dict[str, Handler]:
     """What opens and turns the pages."""
     return {
-        "more": partial(_open, desk, _page),
-        "page": partial(_turn, desk, _page),
-        "context": partial(_open, desk, _context),
-        "walk": partial(_turn, desk, _context),
+        "more": partial(_more, desk),
+        "page": partial(_turn, desk),
+        "context": partial(_open, desk),
+        "walk": partial(_walk, desk),
     }
 
 
-async def _open(desk: Desk, view: View, interaction: Interaction, asked: str) -> None:
-    """Shows the first page to the presser alone."""
+async def _more(desk: Desk, interaction: Interaction, asked: str) -> None:
+    """Shows the passages that were ranked to the presser alone."""
     await delivery.defer(interaction, private=True)
-    await delivery.answer(interaction, await asyncio.to_thread(view, desk, where(interaction), asked))
+    await delivery.answer(interaction, await asyncio.to_thread(_page, desk, where(interaction), asked, 0))
 
 
-async def _turn(desk: Desk, view: View, interaction: Interaction, asked: str, *place: str) -> None:
-    """Shows another page in the place of this one."""
+async def _turn(desk: Desk, interaction: Interaction, asked: str, page: str) -> None:
+    """Shows another page of them in the place of this one."""
     await delivery.defer_change(interaction)
-    made = await asyncio.to_thread(view, desk, where(interaction), asked, *map(int, place))
-    await delivery.answer(interaction, made)
+    await delivery.answer(interaction, await asyncio.to_thread(_page, desk, where(interaction), asked, as_number(page)))
+
+
+async def _open(desk: Desk, interaction: Interaction, asked: str) -> None:
+    """Shows the document around the first quote to the presser alone."""
+    await delivery.defer(interaction, private=True)
+    await delivery.answer(interaction, await asyncio.to_thread(_context, desk, where(interaction), asked, 0, 0))
+
+
+async def _walk(desk: Desk, interaction: Interaction, asked: str, quote: str, page: str) -> None:
+    """Shows another page around a quote in the place of this one."""
+    await delivery.defer_change(interaction)
+    place = as_number(quote), as_number(page)
+    await delivery.answer(interaction, await asyncio.to_thread(_context, desk, where(interaction), asked, *place))
 
 
 def _found(desk: Desk, here: Where, words: str, document: str | None) -> Layout:
@@ -76,25 +85,29 @@ def _found(desk: Desk, here: Where, words: str, document: str | None) -> Layout:
     return passages_view(asked or "", words, found if asked else found[:ON_A_PAGE], 0)
 
 
-def _page(desk: Desk, here: Where, asked: str, page: int = 0) -> Layout:
+def _page(desk: Desk, here: Where, asked: str, page: int) -> Layout:
     """One page of the passages ranked for what was asked. Raises StaleError."""
     found = desk.find(here, asked)
     if found is None:
         raise StaleError
+    if desk.gone(found):
+        raise StaleError(asked)
     ranked = desk.passages(found)
     last = max(0, len(ranked) - 1) // ON_A_PAGE  # there may be fewer than when the button was made
     return passages_view(asked, found.read, ranked, min(max(page, 0), last))
 
 
-def _context(desk: Desk, here: Where, asked: str, number: int = 0, page: int = 0) -> Layout:
-    """The document around a quote. Raises StaleError."""
+def _context(desk: Desk, here: Where, asked: str, quote: int, page: int) -> Layout:
+    """The document around a quote, both counted from 0. Raises StaleError."""
     found = desk.find(here, asked)
     if found is None:
         raise StaleError
-    quoted = desk.quoted(found, number)
+    quoted = desk.quoted(found, quote)
     if quoted is None:
         raise StaleError(asked)
     document, span = quoted
     around = stretch(document, span, page, ROOM, needed)
+    if not around.paragraphs:  # the document is shorter than when the button was made
+        raise StaleError(asked)
     citation = Citation(document, *span, None, 0.0)
-    return context_view(asked, number, len(found.quotes), page, citation, around)
+    return context_view(asked, quote, len(found.quotes), page, citation, around)

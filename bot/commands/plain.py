@@ -8,7 +8,7 @@ from typing import Any
 import discord
 
 from bot import delivery
-from bot.commands.answering import answered_view, speaks
+from bot.commands.answering import WaitError, answered_view, check_pace, speaks
 from bot.courtesy import reply
 from bot.desk import LEANS_FOR, LONGEST, Desk, Where
 from bot.markdown import escape
@@ -17,7 +17,7 @@ from corpus import QuestionError, UserError
 
 _log = logging.getLogger(__name__)
 
-_ASKED = re.compile(r"[^.!?…。！？]+[?？]")
+_SENTENCE = re.compile(r"[^.!?…。！？]+[.!?…。！？]?")
 
 
 def question_in(text: str) -> str:
@@ -25,7 +25,9 @@ def question_in(text: str) -> str:
     whole = " ".join(text.split())
     if not whole:
         raise QuestionError("That message holds no text to ask about.")
-    asked = [sentence.strip() for sentence in _ASKED.findall(whole)] if len(whole) > LONGEST else []
+    if len(whole) <= LONGEST:
+        return whole
+    asked = [sentence.strip() for sentence in _SENTENCE.findall(whole) if sentence.endswith(("?", "？"))]
     return asked[-1] if asked else whole
 
 
@@ -57,6 +59,10 @@ async def _said(
     desk: Desk, here: Where, me: discord.abc.User, message: discord.Message
 ) -> str | discord.ui.LayoutView | None:
     """What is said to a message; None where a person was told to wait and is told no more. Raises UserError."""
+    try:
+        check_pace(desk, here)  # whatever is said stands there for all
+    except WaitError as error:
+        return escape(str(error)) if desk.pace.may_note(here.person) else None
     text = " ".join(re.sub(rf"<@!?{me.id}>", " ", message.content).split())
     if not text:
         return escape(reply("help") or "")
@@ -66,16 +72,19 @@ async def _said(
     after = await asyncio.to_thread(_before, desk, here, message)
     if (courtesy := reply(question, follows=bool(after))) is not None:
         return escape(courtesy)
-    if wait := desk.pace.wait(here.person, here.server):
-        return escape(f"Ask again in {max(1, round(wait))} seconds.") if desk.pace.may_note(here.person) else None
     return await asyncio.to_thread(answered_view, desk, here, question, after=after)
 
 
 def _before(desk: Desk, here: Where, message: discord.Message) -> str | None:
-    """The question to lean on: that of the answer which this one answers, or the person's last one there."""
+    """The question to lean on: that of the answer which this one answers, or the person's last one there.
+
+    Not one that only who asked it may read: the answer says what it leans on.
+    """
     asked = _asked_in(message.reference.resolved) if message.reference else None
     found = desk.find(here, asked) if asked else desk.questions.last(here.person, here.channel, LEANS_FOR)
-    return (found.standing or found.question) if found else None
+    if found is None or (found.private and not found.shared and here.server is not None):
+        return None
+    return found.standing or found.question
 
 
 def _asked_in(message: object) -> str | None:

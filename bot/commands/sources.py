@@ -11,7 +11,7 @@ from bot import delivery
 from bot.commands.choosing import document_named, documents_like
 from bot.desk import Desk, Where, where
 from bot.layouts import DOCUMENTS_ON_A_PAGE, Layout, card_view, file_name, key, sources_view
-from bot.presses import Handler, StaleError, chosen
+from bot.presses import Handler, StaleError, as_number, chosen
 
 Interaction = discord.Interaction[Any]
 
@@ -44,7 +44,7 @@ def sources_presses(desk: Desk) -> dict[str, Handler]:
 async def _turn(desk: Desk, interaction: Interaction, page: str) -> None:
     """Shows another page of the list."""
     await delivery.defer_change(interaction)
-    await delivery.answer(interaction, await asyncio.to_thread(_listed, desk, where(interaction), int(page)))
+    await delivery.answer(interaction, await asyncio.to_thread(_listed, desk, where(interaction), as_number(page)))
 
 
 async def _opened(desk: Desk, interaction: Interaction, _page: str) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import discord
 from discord import ui
 
-from bot.layouts.parts import Layout, button, described, identified
-from bot.markdown import quote
+from bot.layouts.parts import Layout, button, described, fits, identified
+from bot.markdown import plain, quote
 from bot.presses import custom_id
 from bot.wording import counted
 from corpus import Document
@@ -46,16 +46,18 @@ def sources_view(documents: Sequence[Document], page: int) -> Layout:
 def card_view(document: Document, file: str | None, note: str = "") -> Layout:
     """What is known of a document, how it begins, and the file itself, attached under the name ``file``."""
     facts = [described(document), f"-# {identified(document)}"]
-    size = f"-# {counted(len(document.text.split()), 'words')}"
-    if document.url:
-        size += f" · [open the page](<{document.url}>)"
+    facts.append(f"-# {counted(len(document.text.split()), 'words')}")
     excerpt = f"> {quote(document.text[: 4 * _EXCERPT], None, _EXCERPT)}"
-    return Layout(["\n".join([*facts, size]), excerpt], [f"-# {note}"] if note else [], files=[file] if file else [])
+    below = [f"-# {note}"] if note else []
+    link = f" · [open the page](<{document.url}>)" if document.url else ""
+    if fits([*facts, link, excerpt, *below]):
+        facts[-1] += link
+    return Layout(["\n".join(facts), excerpt], below, files=[file] if file else [])
 
 
 def choice(document: Document) -> str:
     """A document as one of a list to choose from: plain text, in which nothing acts."""
-    name = " ".join(document.title.split()) or document.id
+    name = plain(document.title) or document.id
     return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
 
 
