@@ -4,13 +4,29 @@ import asyncio
 import logging
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 import aiohttp
 import pytest
-from discord_wire import CALLBACK, DELETE, EDIT, FOLLOW_UP, Connected, Fault, Reply, Stub, Wire, banned, refusal, texts
+from conftest import Still
+from discord_wire import (
+    CALLBACK,
+    DELETE,
+    EDIT,
+    FOLLOW_UP,
+    SERVER,
+    Fault,
+    People,
+    Reply,
+    Stub,
+    Wire,
+    banned,
+    refusal,
+    texts,
+)
 
 from corpus import Document, QuestionError
 from retrieval import Answer, Citation
@@ -28,11 +44,34 @@ DEFERRED, PRIVATE = {"type": 5}, {"type": 5, "data": {"flags": 64}}
 NO_MENTIONS: dict[str, list[str]] = {"parse": []}
 
 
+class Use(Protocol):
+    """Somebody uses a command of a bot whose documents answer like this."""
+
+    def __call__(
+        self, outcome: Answer | Exception, name: str = "ask", *, direct: bool = False, **options: str | bool
+    ) -> Stub: ...
+
+
 @pytest.fixture
-def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
-    wire = Wire()
-    monkeypatch.setattr("aiohttp.ClientSession", lambda **_: wire)
-    return wire
+def people(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[People]:
+    people = People(monkeypatch, tmp_path, Still(Stub(ANSWER, CATS)))
+    yield people
+    people.store.close()
+
+
+@pytest.fixture
+def wire(people: People) -> Wire:
+    return people.wire
+
+
+@pytest.fixture
+def use(people: People) -> Use:
+    def use(outcome: Answer | Exception, name: str = "ask", *, direct: bool = False, **options: str | bool) -> Stub:
+        people.desk.library.answerer = stub = Stub(outcome, CATS)
+        people.use(name, {**options}, server=None if direct else SERVER)
+        return stub
+
+    return use
 
 
 @pytest.fixture
@@ -50,23 +89,13 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return pauses
 
 
-def use(outcome: Answer | Exception, name: str = "ask", *, direct: bool = False, **options: str | bool) -> Stub:
-    """One person uses one command of a bot whose documents answer like this."""
-    stub = Stub(outcome, CATS)
-
-    async def scenario() -> None:
-        async with Connected(stub) as bot:
-            await bot.command(name, direct=direct, **options)
-
-    asyncio.run(scenario())
-    return stub
-
-
 @pytest.mark.parametrize("direct", [False, True])
 @pytest.mark.parametrize(
     ("options", "first"), [({}, DEFERRED), ({"private": False}, DEFERRED), ({"private": True}, PRIVATE)]
 )
-def test_ask_defers_then_edits(wire: Wire, options: dict[str, Any], first: dict[str, object], direct: bool) -> None:
+def test_ask_defers_then_edits(
+    use: Use, wire: Wire, options: dict[str, Any], first: dict[str, object], direct: bool
+) -> None:
     use(ANSWER, direct=direct, question="Who sat?", **options)
     assert wire.kinds == [CALLBACK, EDIT]
     assert wire.sent(CALLBACK) == [first]
@@ -76,20 +105,20 @@ def test_ask_defers_then_edits(wire: Wire, options: dict[str, Any], first: dict[
     assert edit["allowed_mentions"] == NO_MENTIONS
 
 
-def test_sources_are_shown_to_the_person_alone(wire: Wire) -> None:
+def test_sources_are_shown_to_the_person_alone(use: Use, wire: Wire) -> None:
     use(ANSWER, "sources")
     assert wire.sent(CALLBACK) == [PRIVATE]
     assert texts(wire.sent(EDIT)[0]) == ["### 1 document", "**Cats** · 21 June 2024\n-# cats.txt"]
 
 
-def test_searching_does_not_hold_up_the_event_loop(wire: Wire) -> None:
+def test_searching_does_not_hold_up_the_event_loop(use: Use, wire: Wire) -> None:
     stub = use(ANSWER, question="Who sat?")
     assert stub.threads
     assert threading.get_ident() not in stub.threads
     assert wire.kinds == [CALLBACK, EDIT]
 
 
-def test_a_command_asks_what_is_served_when_it_is_used_and_goes_on_with_that(wire: Wire) -> None:
+def test_a_command_asks_what_is_served_when_it_is_used_and_goes_on_with_that(people: People) -> None:
     newer = Stub(Answer("Who sat?", (), (), 0.1), CATS)
 
     class Swapped(Stub):
@@ -101,25 +130,18 @@ def test_a_command_asks_what_is_served_when_it_is_used_and_goes_on_with_that(wir
             after: str | None = None,
             threshold: float | None = None,
         ) -> Answer:
-            bot.library.answerer = newer
+            people.desk.library.answerer = newer
             return super().ask(question, document, limit, after, threshold)
 
-    async def scenario() -> None:
-        async with bot:
-            await bot.command("ask", question="Who sat?")
-            wire.responded = False
-            await bot.command("ask", question="Who sat?")
-
-    bot = Connected(Swapped(ANSWER, CATS))
-    asyncio.run(scenario())
-    assert [texts(edit)[1] for edit in wire.sent(EDIT)] == [
+    people.desk.library.answerer = Swapped(ANSWER, CATS)
+    assert [people.use("ask", {"question": "Who sat?"}).texts[1] for _ in range(2)] == [
         SHOWN[1],
         "**The documents do not say.**\n-# No passage holds a word of the question.",
     ]
 
 
 @pytest.mark.parametrize("question", [" ", "\t", "\u3000"])
-def test_a_blank_question_is_told_at_once_and_privately(wire: Wire, question: str) -> None:
+def test_a_blank_question_is_told_at_once_and_privately(use: Use, wire: Wire, question: str) -> None:
     stub = use(ANSWER, question=question)
     assert wire.sent(CALLBACK) == [
         {
@@ -136,7 +158,7 @@ def test_a_blank_question_is_told_at_once_and_privately(wire: Wire, question: st
     assert not stub.threads
 
 
-def test_a_greeting_is_returned_at_once_and_privately(wire: Wire) -> None:
+def test_a_greeting_is_returned_at_once_and_privately(use: Use, wire: Wire) -> None:
     stub = use(ANSWER, question="hello!")
     (sent,) = wire.sent(CALLBACK)
     assert sent["data"]["content"] == "Hello! Ask about the documents, in a sentence or in key words."
@@ -162,7 +184,13 @@ BROKEN: list[Callable[[], Exception]] = [
     ids=["disconnected", "reset", "reset as on a Mac", "timeout", "banned", "500", "503"],
 )
 def test_one_answer_whatever_happens_on_the_way(
-    wire: Wire, pauses: list[float], instead: Callable[[], Reply | Exception], times: int, kind: str, after: bool
+    use: Use,
+    wire: Wire,
+    pauses: list[float],
+    instead: Callable[[], Reply | Exception],
+    times: int,
+    kind: str,
+    after: bool,
 ) -> None:
     wire.faults[kind] = [Fault(instead(), after=after) for _ in range(times)]
     use(ANSWER, question="Who sat?")
@@ -171,14 +199,16 @@ def test_one_answer_whatever_happens_on_the_way(
     assert len(pauses) >= (1 if kind == CALLBACK and after else times)
 
 
-def test_a_refusal_is_waited_for_as_long_as_it_says(wire: Wire, pauses: list[float]) -> None:
+def test_a_refusal_is_waited_for_as_long_as_it_says(use: Use, wire: Wire, pauses: list[float]) -> None:
     wire.faults[EDIT] = [Fault(banned("7.5")), Fault(banned("Wed, 21 Oct 2026 07:28:00 GMT")), Fault(banned("0"))]
     use(ANSWER, question="Who sat?")
     assert pauses == [7.5, 2.0, 4.0]
     assert texts(wire.sent(EDIT)[-1]) == SHOWN
 
 
-def test_a_long_ban_is_not_waited_for(wire: Wire, pauses: list[float], caplog: pytest.LogCaptureFixture) -> None:
+def test_a_long_ban_is_not_waited_for(
+    use: Use, wire: Wire, pauses: list[float], caplog: pytest.LogCaptureFixture
+) -> None:
     wire.faults = {kind: [Fault(banned("3600"))] * 9 for kind in (EDIT, DELETE, FOLLOW_UP)}
     use(ANSWER, question="Who sat?")
     assert pauses == []
@@ -188,7 +218,7 @@ def test_a_long_ban_is_not_waited_for(wire: Wire, pauses: list[float], caplog: p
 @pytest.mark.parametrize("kind", [CALLBACK, EDIT])
 @pytest.mark.parametrize(("status", "code"), [(404, 10008), (404, 10015), (404, 10062), (401, 50027)])
 def test_a_person_who_is_gone_is_one_line_in_the_log(
-    wire: Wire, caplog: pytest.LogCaptureFixture, kind: str, status: int, code: int
+    use: Use, wire: Wire, caplog: pytest.LogCaptureFixture, kind: str, status: int, code: int
 ) -> None:
     caplog.set_level(logging.INFO, "bot")
     wire.faults[kind] = [Fault(refusal(status, code))]
@@ -199,7 +229,9 @@ def test_a_person_who_is_gone_is_one_line_in_the_log(
     assert "\n" not in record.getMessage()
 
 
-def test_an_unexpected_error_takes_the_public_answer_back(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unexpected_error_takes_the_public_answer_back(
+    use: Use, wire: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
     use(RuntimeError("a secret"), question="Who sat?")
     assert wire.kinds == [CALLBACK, DELETE, FOLLOW_UP]
     (told,) = wire.sent(FOLLOW_UP)
@@ -207,7 +239,9 @@ def test_an_unexpected_error_takes_the_public_answer_back(wire: Wire, caplog: py
     _apologises(told["content"], caplog)
 
 
-def test_an_unexpected_error_in_private_is_told_in_place(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unexpected_error_in_private_is_told_in_place(
+    use: Use, wire: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
     use(RuntimeError("a secret"), question="Who sat?", private=True)
     assert wire.kinds == [CALLBACK, EDIT]
     _apologises(wire.sent(EDIT)[0]["content"], caplog)
@@ -224,7 +258,7 @@ def _apologises(line: str, caplog: pytest.LogCaptureFixture) -> None:
 
 @pytest.mark.parametrize(("private", "kinds"), [(False, [CALLBACK, DELETE, FOLLOW_UP]), (True, [CALLBACK, EDIT])])
 def test_what_a_person_can_mend_is_told_in_its_own_words(
-    wire: Wire, caplog: pytest.LogCaptureFixture, private: bool, kinds: list[str]
+    use: Use, wire: Wire, caplog: pytest.LogCaptureFixture, private: bool, kinds: list[str]
 ) -> None:
     use(QuestionError("Ask about *one* thing."), question="Who sat?", private=private)
     assert wire.kinds == kinds
@@ -235,13 +269,17 @@ def test_what_a_person_can_mend_is_told_in_its_own_words(
 @pytest.mark.usefixtures("pauses")
 @pytest.mark.parametrize(("status", "code"), [(404, 10008), (403, 50013), (500, 0)])
 @pytest.mark.parametrize("after", [False, True])
-def test_an_apology_gets_through_though_taking_back_fails(wire: Wire, status: int, code: int, after: bool) -> None:
+def test_an_apology_gets_through_though_taking_back_fails(
+    use: Use, wire: Wire, status: int, code: int, after: bool
+) -> None:
     wire.faults[DELETE] = [Fault(refusal(status, code), after=after)]
     use(RuntimeError(), question="Who sat?")
     assert wire.kinds[-1] == FOLLOW_UP
 
 
-def test_an_apology_that_cannot_be_told_is_one_more_line(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_apology_that_cannot_be_told_is_one_more_line(
+    use: Use, wire: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
     wire.faults[FOLLOW_UP] = [Fault(refusal(403, 50001))]
     use(RuntimeError("a secret"), question="Who sat?")
     assert caplog.records[-1].levelname == "WARNING"
@@ -249,7 +287,7 @@ def test_an_apology_that_cannot_be_told_is_one_more_line(wire: Wire, caplog: pyt
 
 
 def test_a_lost_reply_to_the_only_response_is_no_error(
-    wire: Wire, pauses: list[float], caplog: pytest.LogCaptureFixture
+    use: Use, wire: Wire, pauses: list[float], caplog: pytest.LogCaptureFixture
 ) -> None:
     wire.faults[CALLBACK] = [Fault(aiohttp.ServerDisconnectedError(), after=True)]
     use(ANSWER, question=" ")
@@ -258,13 +296,13 @@ def test_a_lost_reply_to_the_only_response_is_no_error(
     assert len(pauses) == 1
 
 
-def test_a_command_that_is_no_more_is_told_so(wire: Wire) -> None:
+def test_a_command_that_is_no_more_is_told_so(use: Use, wire: Wire) -> None:
     use(ANSWER, "find", words="cat")
     (told,) = wire.sent(CALLBACK)
     assert told["data"]["content"].startswith("This command has changed.")
     assert told["data"]["flags"] == 64
 
 
-def test_an_option_of_another_form_is_told_so(wire: Wire) -> None:
+def test_an_option_of_another_form_is_told_so(use: Use, wire: Wire) -> None:
     use(ANSWER, "ask")
     assert wire.sent(CALLBACK)[0]["data"]["content"].startswith("This command has changed.")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from discord_presses import BUTTON, ELSEWHERE, MEMBER, People, Said, Where
-from discord_wire import CALLBACK, EDIT, PERSON, SERVER
+from conftest import Still
+from discord_wire import BUTTON, CALLBACK, EDIT, ELSEWHERE, MEMBER, PERSON, SERVER, People, Said, Where
 
 from bot.asked import KEPT, Asked
 from bot.servers import KEPT_AFTER
@@ -21,7 +21,7 @@ NOT_MINE = "-# Messages on Discord, mine among them, are kept by Discord: delete
 
 @pytest.fixture
 def people(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answerer: Answerer) -> Iterator[People]:
-    people = People(monkeypatch, tmp_path, answerer)
+    people = People(monkeypatch, tmp_path, Still(answerer))
     yield people
     people.store.close()
 

@@ -6,13 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import discord
 import pytest
-from discord import app_commands
-from discord_presses import (
+from conftest import Still
+from discord_wire import (
     BUTTON,
+    CALLBACK,
+    CHANNEL,
     CHANNEL_ELSEWHERE,
     CHANNELS,
+    EDIT,
     ELSEWHERE,
     FORUM,
     LIST,
@@ -22,14 +24,13 @@ from discord_presses import (
     ROLE,
     ROLE_ELSEWHERE,
     ROLES,
+    SERVER,
     VOICE,
     People,
     Where,
 )
-from discord_wire import CALLBACK, CHANNEL, EDIT, SERVER
 
 from bot.commands import all_presses
-from bot.commands.settings import settings_commands
 from bot.layouts import LEVELS, settings_view
 from bot.layouts.settings import Level
 from bot.presses import parse
@@ -76,7 +77,7 @@ TAKEN_BACK: list[tuple[str, int, tuple[str, ...], dict[str, Any]]] = [
 
 @pytest.fixture
 def people(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answerer: Answerer) -> Iterator[People]:
-    people = People(monkeypatch, tmp_path, answerer)
+    people = People(monkeypatch, tmp_path, Still(answerer))
     yield people
     people.store.close()
 
@@ -207,13 +208,3 @@ def test_the_fullest_panel_has_room_and_all_that_it_offers_is_answered(people: P
     pressed = [parse(part.custom_id) for part in view.walk_children() if hasattr(part, "custom_id")]
     assert {press.name in all_presses(people.desk) for press in pressed if press} == {True}
     assert len(pressed) == 5
-
-
-def test_discord_shows_it_to_managers_of_servers_alone(people: People) -> None:
-    (command,) = settings_commands(people.desk)
-    registered = command.to_dict(app_commands.CommandTree(discord.Client(intents=discord.Intents.none())))
-    assert {key: registered[key] for key in ("default_member_permissions", "contexts", "integration_types")} == {
-        "default_member_permissions": 32,
-        "contexts": [0],
-        "integration_types": [0],
-    }

@@ -11,16 +11,15 @@ from pathlib import Path
 
 import discord
 import pytest
-from discord import app_commands, ui
-from discord_presses import ELSEWHERE, MEMBER, People, Said, Where
-from discord_wire import CALLBACK, EDIT, SERVER
+from conftest import Still
+from discord import ui
+from discord_wire import CALLBACK, EDIT, ELSEWHERE, MEMBER, SERVER, People, Said, Where
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
 from bot.asked import LISTED, Asked, Cited, Day, Disliked, Quoted, Statistics, Unanswered
 from bot.chart import described
-from bot.commands.stats import stats_commands
 from bot.layouts import stats_view
 from bot.spreadsheet import as_csv
 from retrieval import Answerer
@@ -32,7 +31,7 @@ DAY = date(2024, 6, 23)
 
 @pytest.fixture
 def people(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answerer: Answerer) -> Iterator[People]:
-    people = People(monkeypatch, tmp_path, answerer)
+    people = People(monkeypatch, tmp_path, Still(answerer))
     yield people
     people.store.close()
 
@@ -147,16 +146,6 @@ def test_who_may_not_manage_the_server_sees_nothing(people: People, where: Where
         "This is for whoever may manage this server.",
         "This is for a server that has added me\\: use it there.",
     )
-
-
-def test_discord_shows_it_to_managers_of_servers_alone(people: People) -> None:
-    (command,) = stats_commands(people.desk)
-    registered = command.to_dict(app_commands.CommandTree(discord.Client(intents=discord.Intents.none())))
-    assert {key: registered[key] for key in ("default_member_permissions", "contexts", "integration_types")} == {
-        "default_member_permissions": 32,
-        "contexts": [0],
-        "integration_types": [0],
-    }
 
 
 def test_a_rate_is_not_rounded_up_to_all() -> None:
