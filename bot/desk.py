@@ -3,12 +3,14 @@
 All of it waits for the disk or computes: off the event loop with it, except where it says otherwise.
 """
 
+import asyncio
 import logging
 import secrets
 import sqlite3
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import discord
 
@@ -24,6 +26,8 @@ from corpus import Document, Limits, QuestionError
 from retrieval import Answer, Citation, Match
 
 _log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 LONGEST = 300
 """Characters of a question on Discord."""
@@ -75,6 +79,25 @@ class Desk:
     def server(self, where: Where) -> Server | None:
         """What the server has set; None where there is none."""
         return None if where.server is None else self.servers.get(where.server)
+
+    async def prepared(self, server: int | None) -> object:
+        """Waits, in the event loop, until the documents of a server can be asked; they can while the result is held.
+
+        The threads of the pool are few, and all servers share them: nobody waits in one for a library to be made.
+        """
+        if server is None:
+            return None
+        while not (made := await asyncio.to_thread(self.libraries.prepare, server)).done():
+            await asyncio.wrap_future(made)
+        return made.result()
+
+    async def consult(self, where: Where, work: Callable[..., T], *arguments: object, **named: object) -> T:
+        """What comes of work with the documents of a server, done in a thread once they can be asked."""
+        made = await self.prepared(where.server)
+        try:
+            return await asyncio.to_thread(work, *arguments, **named)
+        finally:
+            del made  # held until here
 
     def ask(
         self,

@@ -7,6 +7,7 @@ when they or the shared ones have changed. Everything here blocks, and may be ca
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from typing import NamedTuple
 from weakref import WeakValueDictionary
 
@@ -18,6 +19,7 @@ from retrieval import Answerer
 ADDED = "added//"
 """What the id of a server's own document begins with: no path in a folder has two slashes in a row."""
 
+_AT_ONCE = 2  # answerers made at the same time: each takes memory, and time from all others
 _MOST = 32  # answerers of servers that are kept
 _CHARACTERS = 20_000_000  # of the documents of all of them; one is kept however large it is
 
@@ -30,7 +32,8 @@ class Libraries:
     ) -> None:
         """``make`` makes an answerer of a server's documents; a file that it adds is read within ``limits``."""
         self._shared, self._uploads, self._make, self._limits = shared, uploads, make, limits
-        self._lock = threading.Lock()  # for the two below, never for long
+        self._turns = threading.Semaphore(_AT_ONCE)
+        self._lock = threading.Lock()  # for the two below, and ``making`` of each, never for long
         self._kept: OrderedDict[int, _Own] = OrderedDict()  # the one used last at the end
         self._used: WeakValueDictionary[int, _Own] = WeakValueDictionary()  # also those let go amid being made
 
@@ -45,8 +48,7 @@ class Libraries:
         if guild is None or not version:
             return shared
         own = self._own(guild)
-        made = own.made
-        if made and made.version == version and (made.shared is shared.documents or own.lock.locked()):
+        if made := own.good(version, shared):
             return made.answerer
         with own.lock:
             shared, version = self._shared.answerer, self._uploads.version(guild)  # before what they are the state of
@@ -59,6 +61,40 @@ class Libraries:
                 characters = sum(len(document.text) for document in documents)
                 made = own.made = _Made(shared.documents, version, self._make(documents), characters)
             return made.answerer
+
+    def prepare(self, guild: int) -> "Future[_Own | None]":
+        """Has an answerer made, in a thread of its own that ends with the process; done once ``of`` need not wait.
+
+        While its result is held, what was made is not let go. For those who would else wait in threads that others
+        need: making one can take minutes.
+        """
+        version = self._uploads.version(guild)
+        own = self._own(guild) if version else None
+        prepared: Future[_Own | None] = Future()
+        if own is None or own.good(version, self._shared.answerer):
+            prepared.set_result(own)
+            return prepared
+        with self._lock:
+            if own.making is not None:
+                return own.making
+            own.making = prepared
+        prepared.set_running_or_notify_cancel()  # one who does not wait any longer ends it for nobody else
+        threading.Thread(target=self._make_apart, args=(guild, own, prepared), name="answerer", daemon=True).start()
+        return prepared
+
+    def _make_apart(self, guild: int, own: "_Own", prepared: "Future[_Own | None]") -> None:
+        failure: BaseException | None = None
+        try:
+            with self._turns:
+                self.of(guild)
+        except BaseException as error:  # noqa: BLE001 (whatever it is, those who wait are told)
+            failure = error
+        with self._lock:
+            own.making = None
+        if failure is None:
+            prepared.set_result(own)
+        else:
+            prepared.set_exception(failure)
 
     def add(self, guild: int, filename: str, data: bytes, person: int) -> Document:
         """Adds a file that somebody handed over to a server's documents, in the place of the one of that name.
@@ -98,3 +134,10 @@ class _Own:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.made: _Made | None = None
+        self.making: Future[_Own | None] | None = None
+
+    def good(self, version: int, shared: Answerer) -> _Made | None:
+        """What was made, if it is of these documents, or of the shared ones before while it is made anew."""
+        made = self.made
+        fits = made and made.version == version and (made.shared is shared.documents or self.lock.locked())
+        return made if fits else None

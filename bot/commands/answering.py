@@ -68,7 +68,8 @@ async def respond(
         alone = private or bool(server and server.private)
     alone = alone or apart
     await delivery.defer(interaction, private=alone)
-    view = await asyncio.to_thread(
+    view = await desk.consult(
+        here,
         answered_view,
         desk,
         here,

@@ -11,13 +11,19 @@ from bot.layouts import choice, key
 from corpus import Document, QuestionError
 
 _OFFERED = 25  # choices that Discord shows
+_PATIENCE = 2.0  # seconds that choices may take to find: Discord waits for three
 
 
 async def documents_like(
     desk: Desk, interaction: discord.Interaction[Any], typed: str
 ) -> list[app_commands.Choice[str]]:
     """The documents whose title or id holds what was typed, those that begin with it first."""
-    documents = await asyncio.to_thread(desk.documents, where(interaction))
+    here = where(interaction)
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            documents = await desk.consult(here, desk.documents, here)
+    except TimeoutError:
+        return []
     wanted = " ".join(typed.split()).casefold()
 
     def at(document: Document) -> int:

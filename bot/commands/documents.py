@@ -71,7 +71,7 @@ def documents_commands(desk: Desk) -> list[app_commands.Group]:
         await delivery.defer(interaction, private=True)
         if not await asyncio.to_thread(desk.uploads.remove, server, document):
             raise UserError("This server has no document of that name: /documents list shows them.")
-        await asyncio.to_thread(desk.libraries.of, server)  # so that it is gone when this is said
+        await desk.prepared(server)  # so that it is gone when this is said
         await delivery.answer(interaction, removed_view(document))
 
     @remove.autocomplete("document")
@@ -122,7 +122,7 @@ async def _add(
             states[number] = Adding(name, REFUSED, str(error).removeprefix(f"{name}: "))
         else:
             states[number] = Adding(name, ADDED, counted(len(document.text.split()), "words"))
-    await asyncio.to_thread(desk.libraries.of, server)  # so that they are answered from when this is said
+    await desk.prepared(server)  # so that they are answered from when this is said
     await delivery.answer(interaction, adding_view(states, done=True))
 
 

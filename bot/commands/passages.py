@@ -1,6 +1,5 @@
 """/search, and the passages behind an answer: the ranked ones, paged, and the document around a quote."""
 
-import asyncio
 from functools import partial
 from typing import Any
 
@@ -34,7 +33,7 @@ def passages_commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
         here = where(interaction)
         check_pace(desk, here)
         await delivery.defer(interaction, private=True)
-        await delivery.answer(interaction, await asyncio.to_thread(_found, desk, here, words, document))
+        await delivery.answer(interaction, await desk.consult(here, _found, desk, here, words, document))
 
     @search.autocomplete("document")
     async def _(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
@@ -56,26 +55,29 @@ def passages_presses(desk: Desk) -> dict[str, Handler]:
 async def _more(desk: Desk, interaction: Interaction, asked: str) -> None:
     """Shows the passages that were ranked to the presser alone."""
     await delivery.defer(interaction, private=True)
-    await delivery.answer(interaction, await asyncio.to_thread(_page, desk, where(interaction), asked, 0))
+    here = where(interaction)
+    await delivery.answer(interaction, await desk.consult(here, _page, desk, here, asked, 0))
 
 
 async def _turn(desk: Desk, interaction: Interaction, asked: str, page: str) -> None:
     """Shows another page of them in the place of this one."""
     await delivery.defer_change(interaction)
-    await delivery.answer(interaction, await asyncio.to_thread(_page, desk, where(interaction), asked, as_number(page)))
+    here = where(interaction)
+    await delivery.answer(interaction, await desk.consult(here, _page, desk, here, asked, as_number(page)))
 
 
 async def _open(desk: Desk, interaction: Interaction, asked: str) -> None:
     """Shows the document around the first quote to the presser alone."""
     await delivery.defer(interaction, private=True)
-    await delivery.answer(interaction, await asyncio.to_thread(_context, desk, where(interaction), asked, 0, 0))
+    here = where(interaction)
+    await delivery.answer(interaction, await desk.consult(here, _context, desk, here, asked, 0, 0))
 
 
 async def _walk(desk: Desk, interaction: Interaction, asked: str, quote: str, page: str) -> None:
     """Shows another page around a quote in the place of this one."""
     await delivery.defer_change(interaction)
-    place = as_number(quote), as_number(page)
-    await delivery.answer(interaction, await asyncio.to_thread(_context, desk, where(interaction), asked, *place))
+    here, place = where(interaction), (as_number(quote), as_number(page))
+    await delivery.answer(interaction, await desk.consult(here, _context, desk, here, asked, *place))
 
 
 def _found(desk: Desk, here: Where, words: str, document: str | None) -> Layout:

@@ -72,7 +72,7 @@ async def _said(
     after = await asyncio.to_thread(_before, desk, here, message)
     if (courtesy := reply(question, follows=bool(after))) is not None:
         return escape(courtesy)
-    return await asyncio.to_thread(answered_view, desk, here, question, after=after)
+    return await desk.consult(here, answered_view, desk, here, question, after=after)
 
 
 def _before(desk: Desk, here: Where, message: discord.Message) -> str | None:

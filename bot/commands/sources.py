@@ -1,6 +1,5 @@
 """/sources: the documents there are, a page at a time, and a card of each with the file itself."""
 
-import asyncio
 from functools import partial
 from typing import Any
 
@@ -25,9 +24,9 @@ def sources_commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
         await delivery.defer(interaction, private=True)
         here = where(interaction)
         if document is None:
-            await delivery.answer(interaction, await asyncio.to_thread(_listed, desk, here, 0))
+            await delivery.answer(interaction, await desk.consult(here, _listed, desk, here, 0))
         else:
-            await _card(desk, interaction, await asyncio.to_thread(document_named, desk, here, document))
+            await _card(desk, interaction, await desk.consult(here, document_named, desk, here, document))
 
     @sources.autocomplete("document")
     async def _(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
@@ -44,13 +43,15 @@ def sources_presses(desk: Desk) -> dict[str, Handler]:
 async def _turn(desk: Desk, interaction: Interaction, page: str) -> None:
     """Shows another page of the list."""
     await delivery.defer_change(interaction)
-    await delivery.answer(interaction, await asyncio.to_thread(_listed, desk, where(interaction), as_number(page)))
+    here = where(interaction)
+    await delivery.answer(interaction, await desk.consult(here, _listed, desk, here, as_number(page)))
 
 
 async def _opened(desk: Desk, interaction: Interaction, _page: str) -> None:
     """Shows the card of the document that was chosen from the list, by what stands there for it."""
     await delivery.defer(interaction, private=True)
-    await _card(desk, interaction, await asyncio.to_thread(_chosen, desk, where(interaction), chosen(interaction)))
+    here = where(interaction)
+    await _card(desk, interaction, await desk.consult(here, _chosen, desk, here, chosen(interaction)))
 
 
 def _listed(desk: Desk, here: Where, page: int) -> Layout:
@@ -70,7 +71,7 @@ def _chosen(desk: Desk, here: Where, values: list[str]) -> str:
 async def _card(desk: Desk, interaction: Interaction, identifier: str) -> None:
     """Shows a document with the file itself, if that may be sent and still is what was read."""
     here, limit = where(interaction), interaction.filesize_limit
-    document, file, note = await asyncio.to_thread(desk.card, here, identifier, limit)
+    document, file, note = await desk.consult(here, desk.card, here, identifier, limit)
     files = [delivery.Attached(file_name(document), file)] if file is not None else []
     view = card_view(document, files[0].name if files else None, note)
     await delivery.answer(interaction, view, files)
