@@ -21,6 +21,7 @@ from bot.desk import Desk
 from bot.layouts import stale_view
 from bot.presses import StaleError, route
 from bot.registration import register
+from bot.slots import EVERY
 from corpus import SettingError, UserError
 
 _log = logging.getLogger(__name__)
@@ -140,7 +141,12 @@ class Bot(discord.AutoShardedClient):
             _log.warning("Discord takes no more connections of this bot for %.0f minutes: waiting", wait / 60)
             await asyncio.sleep(wait)
         bucket = (shard_id or 0) % starts.max_concurrency
-        await asyncio.sleep(await asyncio.to_thread(self._desk.slots.claim, bucket, time.time()))
+        try:
+            wait = await asyncio.to_thread(self._desk.slots.claim, bucket, time.time())
+        except sqlite3.Error as error:  # discord.py would end the bot
+            _log.error("Other processes cannot be told that this one connects, going on all the same: %s", error)
+            wait = EVERY
+        await asyncio.sleep(wait)
 
     async def on_ready(self) -> None:
         """Says in the log that the bot is there, and how to invite it; notices where it was added or removed."""

@@ -142,10 +142,12 @@ class Desk:
         return found if found.person == where.person or found.shared or not found.private else None
 
     def gone(self, asked: Asked) -> bool:
-        """Whether it was asked of one document, and that is there no more."""
+        """Whether it was asked of one document, and that is there no more. Waits for no library to be made."""
         if asked.document is None:
             return False
-        return all(document.id != asked.document for document in self.libraries.of(asked.guild).documents)
+        if asked.guild is not None and asked.document.startswith(ADDED):
+            return all(ADDED + upload.name != asked.document for upload in self.uploads.all(asked.guild))
+        return all(document.id != asked.document for document in self.libraries.of(None).documents)
 
     def quoted(self, asked: Asked, number: int) -> tuple[Document, tuple[int, int]] | None:
         """A quote, by its number from 0: its document as it is now, and where it stands in that.

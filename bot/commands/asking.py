@@ -1,6 +1,8 @@
 """/ask, "Ask the documents" on a message, and what an answer offers to press."""
 
 import asyncio
+import logging
+import sqlite3
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Literal
@@ -16,6 +18,8 @@ from bot.desk import LONGEST, Desk, where
 from bot.layouts import Offers, forwarded_view, shared_view
 from bot.presses import Handler, StaleError, custom_id, typed
 from corpus import UserError
+
+_log = logging.getLogger(__name__)
 
 Interaction = discord.Interaction[Any]
 
@@ -110,13 +114,15 @@ async def _asked(desk: Desk, interaction: Interaction, asked: str) -> None:
     found = await asyncio.to_thread(desk.find, where(interaction), asked)
     question = typed(interaction).get(_TYPED, "")
     document = found.document if found and not await asyncio.to_thread(desk.gone, found) else None
+    alone = _alone(interaction)
     await respond(
         desk,
         interaction,
         question,
         document=document,
-        alone=_alone(interaction),
-        private=bool(found and found.private),
+        alone=alone,
+        # Of what is not kept any more nobody knows how private it was: as private as where it was seen.
+        private=found.private if found else alone,
     )
 
 
@@ -180,7 +186,10 @@ async def _once(
     try:
         await do()
     except BaseException:
-        desk.questions.release(asked, deed)
+        try:
+            await asyncio.to_thread(desk.questions.release, asked, deed)
+        except sqlite3.Error as error:
+            _log.error("An answer cannot be %s again, though it was not: %s", deed, error)
         raise
     return True
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+import sqlite3
 from typing import Any
 
 import discord
@@ -17,6 +18,7 @@ from corpus import QuestionError, UserError
 
 _log = logging.getLogger(__name__)
 
+_TYPED = (discord.MessageType.default, discord.MessageType.reply)  # by a person: not that they pinned something, say
 _SENTENCE = re.compile(r"[^.!?…。！？]+[.!?…。！？]?")
 
 
@@ -33,11 +35,17 @@ def question_in(text: str) -> str:
 
 async def answer_message(desk: Desk, me: discord.abc.User, message: discord.Message) -> None:
     """Answers a message that asks the bot, where it stands; any other is left alone."""
-    direct = message.guild is None
-    if message.author.bot or not (direct or me in message.mentions):
+    # A server that Discord has not told of yet is none that can be answered in, and no direct message.
+    direct = isinstance(message.channel, discord.DMChannel)
+    addressed = direct or (message.guild is not None and me in message.mentions)
+    if message.author.bot or message.type not in _TYPED or not addressed:
         return
     here = _where(message)
-    server = await asyncio.to_thread(desk.server, here)
+    try:
+        server = await asyncio.to_thread(desk.server, here)
+    except sqlite3.Error as error:
+        _log.error("A message is left alone, for where I may speak cannot be read: %s", error)
+        return
     if not speaks(server, here) or not _may_answer(message):
         return
     try:
@@ -81,7 +89,11 @@ def _before(desk: Desk, here: Where, message: discord.Message) -> str | None:
     Not one that only who asked it may read: the answer says what it leans on.
     """
     asked = _asked_in(message.reference.resolved) if message.reference else None
-    found = desk.find(here, asked) if asked else desk.questions.last(here.person, here.channel, LEANS_FOR)
+    try:
+        found = desk.find(here, asked) if asked else desk.questions.last(here.person, here.channel, LEANS_FOR)
+    except sqlite3.Error as error:
+        _log.error("A question is taken by itself, for the one before it cannot be read: %s", error)
+        return None
     if found is None or (found.private and not found.shared and here.server is not None):
         return None
     return found.standing or found.question
