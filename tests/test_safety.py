@@ -8,7 +8,8 @@ from typing import Any
 import discord
 import pytest
 from conftest import Still
-from discord_wire import CHANNEL, ME, PERSON, POST, USER, Stub, Wire, message, payload
+from discord_wire import CHANNEL, ME, PERSON, POST, USER, Stub, Wire, message
+from discord_wire import interaction as payload
 
 from bot import client
 from bot.client import Bot, Shards
@@ -198,7 +199,7 @@ def test_asking_again_in_private_stays_private_though_what_was_asked_is_gone(sto
         async with Handed(desk) as bot:
             data = {"custom_id": "v1:asked:", "components": [typed]}
             await asyncio.gather(
-                *bot.interaction(payload(5, data, server=OTHER, message={**message(), "flags": flags}))
+                *bot.interaction(payload(5, data, server=OTHER) | {"message": {**message(), "flags": flags}})
             )
 
     asyncio.run(scenario(64))
