@@ -329,6 +329,11 @@ def test_a_card() -> None:
     ]
 
 
+def test_an_address_for_which_a_card_has_no_room_is_left_out() -> None:
+    far = card_view(replace(CATS, url=f"https://cats.example/{'x' * 4000}"), None)
+    assert texts(far)[0] == "**All about cats** · 1 June 2024\n-# pets/cats.txt\n-# 9 words"
+
+
 @given(st.text(min_size=1))
 def test_a_file_is_attached_by_a_plain_name(identifier: str) -> None:
     assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", file_name(replace(CATS, id=identifier)))

@@ -1,9 +1,11 @@
 """How often a person and a server may ask."""
 
+import pytest
 from conftest import Clock
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.commands.answering import WaitError
 from bot.pace import PERSON, SERVER, Pace
 
 
@@ -66,3 +68,10 @@ def test_nobody_ever_asks_more_in_that_time_and_waits_longer_than_that(asked: li
         windows = zip(times, times[most * 2 :], strict=False)
         # Counted from the first of each window, so that two windows may touch, and no third.
         assert all(last - first >= seconds for first, last in windows)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.2, "1 second"), (1.0, "1 second"), (1.01, "2 seconds"), (29.3, "30 seconds")]
+)
+def test_who_waits_as_long_as_is_said_need_not_wait_again(seconds: float, said: str) -> None:
+    assert str(WaitError(seconds)) == f"That is faster than I may answer here: ask again in {said}."
