@@ -66,6 +66,9 @@ reading: $(tools) ## measure how fast documents load, and write docs/reading.md
 picture: $(runtime) ## draw the picture in README anew
 	@.venv/bin/python docs/picture.py
 
+screens: $(runtime) ## draw the pictures in README of Discord anew (needs Chromium)
+	@.venv/bin/python docs/screens.py
+
 image: ## build the container image
 	docker build -t verbatim .
 
@@ -94,4 +97,4 @@ missing = Python 3.11 or newer with venv is needed and is none of: $(pythons). N
 
 $(measures) $(tools): $(runtime)
 
-.PHONY: help ask console discord evaluate train thesaurus test lint format lock reading picture image clean
+.PHONY: help ask console discord evaluate train thesaurus test lint format lock reading picture screens image clean
