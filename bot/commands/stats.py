@@ -14,7 +14,8 @@ from bot.desk import Desk
 from bot.layouts import CHART, UNANSWERED, Layout, stats_view
 from bot.spreadsheet import as_csv
 
-_DAYS = 30
+DAYS = 30
+"""Days that are looked back on, today among them."""
 
 
 def stats_commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
@@ -35,7 +36,7 @@ def stats_commands(desk: Desk) -> list[app_commands.Command[Any, ..., Any]]:
 
 def _shown(desk: Desk, server: int) -> tuple[Layout, list[delivery.Attached]]:
     """The message, and the files that it shows."""
-    statistics = desk.questions.statistics(server, _DAYS, datetime.now(UTC).date())
+    statistics = desk.questions.statistics(server, DAYS, datetime.now(UTC).date())
     files = []
     if statistics.answered_count + statistics.unanswered_count:
         files.append(delivery.Attached(CHART, drawn(statistics), described(statistics)))
