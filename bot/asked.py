@@ -81,9 +81,9 @@ class Asked:
     ``id`` is ``secrets.token_urlsafe(9)``, 12 characters. ``guild`` is the server that has the bot; None in direct
     messages, and where the bot is only the person's own. ``at`` is Unix time. ``document`` is the id of the one
     document it was asked of, if it was. ``read`` and ``standing`` are those of the answer. ``private`` says that
-    whoever asked wanted nobody else to see it. ``words_only`` says that words were searched for, and nothing was
-    asked. ``quotes`` are those shown: citations, or what came nearest. ``shared`` says that an answer which one person
-    saw was shown to all.
+    whoever asked wanted nobody else to see it. ``words_only`` says that words were searched for, and nothing was asked.
+    ``quotes`` are those shown: citations, or what came nearest. ``alone`` says that the answer was shown to whoever
+    asked alone, ``shared`` that such an answer saw was shown to all.
     """
 
     id: str
@@ -100,6 +100,7 @@ class Asked:
     answered: bool
     confidence: float
     quotes: tuple[Quoted, ...]
+    alone: bool = False
     shared: bool = False
 
 
@@ -179,8 +180,8 @@ class Questions:
         with self._store.writing() as connection:
             connection.execute(
                 "INSERT INTO questions (id, guild, channel, person, at, question, document, read, standing, private, "
-                "words_only, answered, confidence) VALUES (:id, :guild, :channel, :person, :at, :question, :document, "
-                ":read, :standing, :private, :words_only, :answered, :confidence)",
+                "words_only, answered, confidence, alone) VALUES (:id, :guild, :channel, :person, :at, :question, "
+                ":document, :read, :standing, :private, :words_only, :answered, :confidence, :alone)",
                 fields,
             )
             connection.executemany(
@@ -301,6 +302,7 @@ def _first(connection: Connection, query: str, *parameters: object) -> Asked | N
         bool(row["answered"]),
         row["confidence"],
         tuple(map(_quoted, quotes)),
+        bool(row["alone"]),
         bool(row["shared"]),
     )
 

@@ -107,6 +107,7 @@ class Desk:
         document: str | None = None,
         after: str | None = None,
         private: bool = False,
+        alone: bool = False,
     ) -> Answered:
         """Answers from the documents of the server, and remembers what was asked and quoted.
 
@@ -117,13 +118,13 @@ class Desk:
         threshold = server.threshold if server else None
         answer = answerer.ask(question, document, CITED, after, threshold)
         looked_for = () if answer.answered else answerer.why(answer.read, document)
-        asked = self._remembered(where, answer, document, private=private)
+        asked = self._remembered(where, answer, document, private=private, alone=alone)
         return Answered(answer, looked_for, asked)
 
     def search(self, where: Where, words: str, document: str | None = None) -> tuple[str | None, tuple[Citation, ...]]:
         """The passages ranked first for some words, and the id by which they are remembered. Raises QuestionError."""
         found = self.libraries.of(where.server).search(words, document, RANKED)
-        asked = self._remembered(where, Answer(words, (), (), 0.0), document, private=True, words_only=True)
+        asked = self._remembered(where, Answer(words, (), (), 0.0), document, private=True, alone=True, words_only=True)
         return asked, found
 
     def passages(self, asked: Asked) -> tuple[Citation, ...]:
@@ -191,7 +192,14 @@ class Desk:
         self.servers.expire()
 
     def _remembered(
-        self, where: Where, answer: Answer, document: str | None, *, private: bool, words_only: bool = False
+        self,
+        where: Where,
+        answer: Answer,
+        document: str | None,
+        *,
+        private: bool,
+        alone: bool,
+        words_only: bool = False,
     ) -> str | None:
         """The id under which an answer is kept; None where that fails."""
         shown = answer.citations or answer.nearest
@@ -210,6 +218,7 @@ class Desk:
             answered=answer.answered,
             confidence=answer.confidence,
             quotes=tuple(map(_quoted, shown)),
+            alone=alone,
         )
         try:
             self.questions.add(asked)

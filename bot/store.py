@@ -44,6 +44,7 @@ MIGRATIONS = (
         words_only INTEGER NOT NULL,
         answered INTEGER NOT NULL,
         confidence REAL NOT NULL,
+        alone INTEGER NOT NULL,
         shared INTEGER NOT NULL DEFAULT 0,
         forwarded INTEGER NOT NULL DEFAULT 0
     );

@@ -20,13 +20,14 @@ class Upload:
 
     ``size``, in bytes, is what it takes of the quota: of the file, or of what was read from it, if that is more (a
     small file may unpack to a large text). ``added_by`` is a person's id, None once they had theirs deleted;
-    ``added_at`` is Unix time.
+    ``added_at`` is Unix time, ``length`` what the file itself has, in bytes.
     """
 
     name: str
     size: int
     added_by: int | None
     added_at: float
+    length: int
 
 
 class Uploads:
@@ -76,7 +77,7 @@ class Uploads:
     def all(self, guild: int) -> list[Upload]:
         """What a server has, in the order of the names."""
         rows = self._store.read(
-            "SELECT name, size, added_by, added_at FROM uploads WHERE guild = ? ORDER BY name", guild
+            "SELECT name, size, added_by, added_at, LENGTH(data) FROM uploads WHERE guild = ? ORDER BY name", guild
         )
         return [Upload(*row) for row in rows]
 

@@ -128,7 +128,7 @@ def views(text: str) -> Iterator[ui.LayoutView]:
     name = name_of(text)
     yield adding_view([Adding(name, ADDED, "3 words"), Adding(name, REFUSED, text)], done=True)
     yield removed_view(name)
-    yield uploads_view([Upload(name, 1, 400, 0.0)], 1_000_000, 0)
+    yield uploads_view([Upload(name, 1, 400, 0.0, 1)], 1_000_000, 0)
     yield export_view([name], [name], 0, 2, "documents-1.zip")
     yield stats_view(
         Statistics(
@@ -191,7 +191,7 @@ def test_whatever_is_long_keeps_the_limits_and_does_not_act(long: str) -> None:
 @given(acts)
 def test_the_name_of_a_file_does_not_act_and_is_shown_as_it_is_kept(text: str) -> None:
     name = name_of(text)
-    for view in (removed_view(name), uploads_view([Upload(name, 1, None, 0.0)], 1_000_000, 0)):
+    for view in (removed_view(name), uploads_view([Upload(name, 1, None, 0.0, 1)], 1_000_000, 0)):
         line = next(each for each in said(view) if "**" in each)
         (bold,) = (part for kind, part in render(line.partition("\n")[0], line=False) if kind == "bold")
         assert bold.strip("\u2068\u2069") == name

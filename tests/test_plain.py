@@ -189,6 +189,12 @@ def test_what_one_person_alone_may_read_is_never_leaned_on_before_all(people: Pe
     assert BUILT in mention(people, "and when?", to=shown(answer)).texts[0]
 
 
+def test_what_the_server_shows_to_one_alone_is_not_leaned_on_in_public(people: People) -> None:
+    people.desk.servers.change(int(SERVER), private=True)
+    people.use("ask", {"question": BUILT})
+    assert BUILT not in str(mention(people, "and when?").requests)
+
+
 def test_directly_a_private_question_is_leaned_on(people: People) -> None:
     people.use("ask", {"question": BUILT, "private": True}, server=None)
     assert f"leaning on: {BUILT}" in people.say("and when?", server=None).texts[0]

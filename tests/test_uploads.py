@@ -87,8 +87,9 @@ def test_a_file_takes_the_more_of_its_bytes_and_what_was_read_of_it(uploads: Upl
     uploads.put(1, "picture.pdf", bytes(5000), Document("added/picture.pdf", "A", None, "A cat sat."), 7)
     uploads.put(1, "packed.docx", bytes(50), Document("added/packed.docx", "A", None, "A cat sat." * 1000), 7)
     packed, picture = uploads.all(1)
-    assert picture == Upload("picture.pdf", 5000, 7, 1000.0)
+    assert picture == Upload("picture.pdf", 5000, 7, 1000.0, 5000)
     assert 10_000 < packed.size < 10_200
+    assert packed.length == 50
 
 
 def test_what_is_too_much_is_refused_and_nothing_changes(uploads: Uploads) -> None:

@@ -99,7 +99,7 @@ def answered_view(
     Takes its time, as finding lines and cutting quotes does in a long document: off the event loop with it.
     """
     within = document_named(desk, here, document) if document else None
-    answered = desk.ask(here, question, document=within, after=after, private=private)
+    answered = desk.ask(here, question, document=within, after=after, private=private, alone=share or apart)
     server = desk.server(here)
     people = bool(server and server.people)
     offers = Offers(answered.asked, share, people, apart) if answered.asked else None

@@ -175,7 +175,7 @@ def _packed(desk: Desk, server: int, part: int, most: int) -> tuple[Layout, list
     room = 0
     for upload in desk.uploads.all(server):
         # What cannot be packed takes a little more than it has: zlib's compressBound.
-        needed = upload.size + upload.size // 1000 + 2 * len(upload.name.encode()) + _AROUND
+        needed = upload.length + upload.length // 1000 + 2 * len(upload.name.encode()) + _AROUND
         if needed > most:
             too_large.append(upload.name)
             continue

@@ -86,7 +86,7 @@ async def _said(
 def _before(desk: Desk, here: Where, message: discord.Message) -> str | None:
     """The question to lean on: that of the answer which this one answers, or the person's last one there.
 
-    Not one that only who asked it may read: the answer says what it leans on.
+    Not one whose answer only who asked has seen: what is said to all says what it leans on.
     """
     asked = _asked_in(message.reference.resolved) if message.reference else None
     try:
@@ -94,7 +94,7 @@ def _before(desk: Desk, here: Where, message: discord.Message) -> str | None:
     except sqlite3.Error as error:
         _log.error("A question is taken by itself, for the one before it cannot be read: %s", error)
         return None
-    if found is None or (found.private and not found.shared and here.server is not None):
+    if found is None or (found.alone and not found.shared and here.server is not None):
         return None
     return found.standing or found.question
 
