@@ -54,12 +54,13 @@ class Libraries:
             shared, version = self._shared.answerer, self._uploads.version(guild)  # before what they are the state of
             made = own.made
             if made is None or made.version != version or made.shared is not shared.documents:
-                if not (added := self._uploads.documents(guild)):
-                    own.made = None
-                    return shared
-                documents = (*shared.documents, *added)
-                characters = sum(len(document.text) for document in documents)
-                made = own.made = _Made(shared.documents, version, self._make(documents), characters)
+                if added := self._uploads.documents(guild):
+                    documents = (*shared.documents, *added)
+                    characters = sum(len(document.text) for document in documents)
+                    made = _Made(shared.documents, version, self._make(documents), characters)
+                else:  # all were removed
+                    made = _Made(shared.documents, version, shared, 0)
+                own.made = made
             return made.answerer
 
     def prepare(self, guild: int) -> "Future[_Own | None]":

@@ -93,9 +93,9 @@ class Uploads:
         return tuple(_document(row["document"]) for row in rows)
 
     def version(self, guild: int) -> int:
-        """A number that is another after each change of a server's documents, by whatever process; 0: there are none.
+        """A number that is another after each change of a server's documents, by whatever process.
 
-        Take it before the documents: what changes in between is then found at the next look.
+        0: there never were any. Take it before the documents: what changes in between is then found at the next look.
         """
         for row in self._store.read("SELECT version FROM changes WHERE guild = ?", guild):
             return int(row["version"])

@@ -28,16 +28,6 @@ from corpus.apart import Apart
 from corpus.folder import read_file
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The small corpus in files."""
-    root = tmp_path / "documents"
-    for document in (LIGHTHOUSE, HARBOUR):
-        (root / document.id).parent.mkdir(parents=True, exist_ok=True)
-        (root / document.id).write_bytes(document.text.encode())
-    return root
-
-
 def test_documents_in_the_order_of_their_ids(folder: Path) -> None:
     assert read_folder(folder) == Folder((LIGHTHOUSE, HARBOUR), ())
 

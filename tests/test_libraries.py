@@ -223,6 +223,18 @@ def test_while_a_change_of_the_shared_ones_is_taken_up_the_others_have_what_ther
     assert second.result(PATIENCE).documents == (HARBOUR, text("cat.txt", "A cat ran."))
 
 
+def test_a_server_that_removed_all_its_documents_waits_for_nothing(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served.put(1, "a.txt", "A cat sat.")
+    served.uploads.remove(1, "a.txt")
+    assert served.of(1) is served.shared.answerer
+    monkeypatch.setattr(module, "threading", SimpleNamespace(Lock=threading.Lock))  # and no threads
+    assert served.libraries.prepare(1).done()
+    assert served.of(1) is served.shared.answerer
+    assert served.made == []
+
+
 def test_what_could_not_be_made_is_made_when_it_is_asked_again(served: Served) -> None:
     cat = served.put(1, "cat.txt", "A cat sat.")
     served.failure = MemoryError()

@@ -28,16 +28,6 @@ class Clock:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The small corpus in files."""
-    root = tmp_path / "documents"
-    for document in (LIGHTHOUSE, HARBOUR):
-        (root / document.id).parent.mkdir(parents=True, exist_ok=True)
-        (root / document.id).write_bytes(document.text.encode())
-    return root
-
-
-@pytest.fixture
 def clock() -> Clock:
     return Clock()
 
