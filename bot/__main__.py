@@ -295,7 +295,7 @@ def _library(arguments: argparse.Namespace, settings: Settings, streams: Streams
     """The documents, read and indexed; it is told what becomes of them while they are served."""
     shelf = Shelf(_path(arguments, settings), settings.limits)
     folder = _complained(shelf.first(Bar(streams.stderr)), streams)
-    return Library(shelf, folder, lambda documents: Answerer(documents, threshold=settings.threshold), tell)
+    return Library(shelf, folder, lambda index: Answerer(index, threshold=settings.threshold), tell)
 
 
 def _path(arguments: argparse.Namespace, settings: Settings) -> Path:

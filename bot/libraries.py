@@ -1,12 +1,13 @@
 """Who answers in which server: from the documents that all share, and from its own.
 
-A server's own documents stand in its own answerer and in no other. It is made when the server first asks, and again
-when they or the shared ones have changed. Everything here blocks, and may be called from any thread.
+A server's own documents stand in its own index and in no other; what answers there searches both. It is made when the
+server first asks, and again when its own or the shared documents have changed. Everything here blocks, and may be
+called from any thread.
 """
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import NamedTuple
 from weakref import WeakValueDictionary
@@ -14,23 +15,21 @@ from weakref import WeakValueDictionary
 from bot.library import Library
 from bot.uploads import Uploads
 from corpus import Document, Limits, name_of, read_upload
-from retrieval import Answerer
+from retrieval import Answerer, Index
 
 ADDED = "added//"
 """What the id of a server's own document begins with: no path in a folder has two slashes in a row."""
 
-_AT_ONCE = 2  # answerers made at the same time: each takes memory, and time from all others
+_AT_ONCE = 2  # servers whose documents are read at the same time: each takes memory, and time from all others
 _MOST = 32  # answerers of servers that are kept
-_CHARACTERS = 20_000_000  # of the documents of all of them; one is kept however large it is
+_CHARACTERS = 20_000_000  # of the documents of these servers; one is kept however large it is
 
 
 class Libraries:
     """The answerers of the servers; those used least recently are let go."""
 
-    def __init__(
-        self, shared: Library, uploads: Uploads, make: Callable[[Sequence[Document]], Answerer], limits: Limits
-    ) -> None:
-        """``make`` makes an answerer of a server's documents; a file that it adds is read within ``limits``."""
+    def __init__(self, shared: Library, uploads: Uploads, make: Callable[[Index], Answerer], limits: Limits) -> None:
+        """``make`` makes an answerer of an index; a file that a server adds is read within ``limits``."""
         self._shared, self._uploads, self._make, self._limits = shared, uploads, make, limits
         self._turns = threading.Semaphore(_AT_ONCE)
         self._lock = threading.Lock()  # for the two below, and ``making`` of each, never for long
@@ -40,8 +39,8 @@ class Libraries:
     def of(self, guild: int | None) -> Answerer:
         """Who answers in a server, or to a person outside of any. It never changes; another may take its place.
 
-        It has the server's documents as they are now. While it is made anew only because the shared ones have changed,
-        one who asks waits for it, and the others have the one before.
+        It has the documents as they are now. Of a server's own, only those that are new since it was asked last are
+        read; meanwhile the others who ask it wait.
         """
         shared = self._shared.answerer
         version = self._uploads.version(guild) if guild is not None else 0
@@ -52,15 +51,12 @@ class Libraries:
             return made.answerer
         with own.lock:
             shared, version = self._shared.answerer, self._uploads.version(guild)  # before what they are the state of
-            made = own.made
-            if made is None or made.version != version or made.shared is not shared.documents:
-                if added := self._uploads.documents(guild):
-                    documents = (*shared.documents, *added)
-                    characters = sum(len(document.text) for document in documents)
-                    made = _Made(shared.documents, version, self._make(documents), characters)
-                else:  # all were removed
-                    made = _Made(shared.documents, version, shared, 0)
-                own.made = made
+            made = own.good(version, shared)
+            if made is None:
+                if version != own.version:
+                    own.index, own.version = own.index.serving(self._uploads.documents(guild)), version
+                both = shared.index.beside(own.index)
+                made = own.made = _Made(shared, version, self._make(both) if both is not shared.index else shared)
             return made.answerer
 
     def prepare(self, guild: int) -> "Future[_Own | None]":
@@ -113,32 +109,36 @@ class Libraries:
             own = self._kept[guild] = self._used.setdefault(guild, _Own())
             self._kept.move_to_end(guild)
             while len(self._kept) > 1 and (
-                len(self._kept) > _MOST
-                or sum(kept.made.characters for kept in self._kept.values() if kept.made) > _CHARACTERS
+                len(self._kept) > _MOST or sum(kept.characters for kept in self._kept.values()) > _CHARACTERS
             ):
                 self._kept.popitem(last=False)
         return own
 
 
 class _Made(NamedTuple):
-    """An answerer, and what it was made of: the shared documents, which state of the server's own, how much in all."""
+    """An answerer, and what it was made of: the shared one, and which state of the server's own documents."""
 
-    shared: tuple[Document, ...]
+    shared: Answerer
     version: int
     answerer: Answerer
-    characters: int
 
 
 class _Own:
-    """What there is of one server. The lock is held while its answerer is made."""
+    """What there is of one server: its own documents, and who answers. The lock is held while these change."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
+        self.index = Index(())
+        self.version = 0
         self.made: _Made | None = None
         self.making: Future[_Own | None] | None = None
 
+    @property
+    def characters(self) -> int:
+        """How much its own documents hold."""
+        return sum(len(document.text) for document in self.index.documents)
+
     def good(self, version: int, shared: Answerer) -> _Made | None:
-        """What was made, if it is of these documents, or of the shared ones before while it is made anew."""
+        """What was made, if it is of these documents."""
         made = self.made
-        fits = made and made.version == version and (made.shared is shared.documents or self.lock.locked())
-        return made if fits else None
+        return made if made and made.version == version and made.shared is shared else None

@@ -14,8 +14,8 @@ from typing import Self, TypeVar
 from watchfiles import watch
 
 from bot import wording
-from corpus import SETTLES, Document, DocumentError, Folder, FolderError, Shelf
-from retrieval import Answerer
+from corpus import SETTLES, DocumentError, Folder, FolderError, Shelf
+from retrieval import Answerer, Index
 
 _log = logging.getLogger(__name__)
 
@@ -36,14 +36,12 @@ class Library:
     """Serves a folder; as a context manager it follows its changes.
 
     ``answerer`` never changes, another takes its place: who takes it once has one view of the documents to the end.
-    It is what ``make`` makes of documents.
+    It is what ``make`` makes of an index.
     """
 
-    def __init__(
-        self, shelf: Shelf, folder: Folder, make: Callable[[Sequence[Document]], Answerer], tell: Tell
-    ) -> None:
-        """Serves ``folder``, the first look at ``shelf``, by what ``make`` makes of its documents."""
-        self.answerer = make(folder.documents)
+    def __init__(self, shelf: Shelf, folder: Folder, make: Callable[[Index], Answerer], tell: Tell) -> None:
+        """Serves ``folder``, the first look at ``shelf``, by what ``make`` makes of the index of its documents."""
+        self.answerer = make(Index.of(folder.documents))
         self._shelf = shelf
         self._folder = folder
         self.make = make
@@ -112,8 +110,9 @@ class Library:
             folder = self._shelf.look(self._while_open)
             if self._closed.is_set():  # what was being read was cut short
                 return
-            if folder.documents != self._folder.documents:
-                self.answerer = self.make(folder.documents)
+            index = self.answerer.index.serving(folder.documents)
+            if index is not self.answerer.index:
+                self.answerer = self.make(index)
         except _Closed:
             return
         except FolderError as error:

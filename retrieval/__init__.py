@@ -4,6 +4,7 @@ from retrieval.answer import Answer, Citation, Correction
 from retrieval.answerer import THRESHOLD, Answerer
 from retrieval.evaluation import Miss, Outcomes, Report, Section, evaluate
 from retrieval.gold import Collection, Quotes, read_gold
+from retrieval.index import Index
 from retrieval.matching import Match
 from retrieval.terms import searchable
 
@@ -14,6 +15,7 @@ __all__ = [
     "Citation",
     "Collection",
     "Correction",
+    "Index",
     "Match",
     "Miss",
     "Outcomes",

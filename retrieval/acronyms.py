@@ -7,14 +7,19 @@ documents do not show.
 """
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
 from retrieval.folding import fold
-from retrieval.terms import terms, tokenize
+from retrieval.tallies import Tallies
+from retrieval.terms import tokenize
 
 NAMES = 2  # of one question that are asked in both forms: four questions at most
 PLAIN = 0.9  # of all mentions of names with some initials: the share that makes one name what they stand for
+
+LONGEST = 12  # words of a name
 
 SURE = 2  # mentions of a name that bear out its initials; one is enough in a document that has the acronym too
 
@@ -23,6 +28,7 @@ _THE = r"he(?<=\b[Tt]he)\s"  # letters first: they are found faster than a bound
 _ACRONYM = re.compile(rf"{_THE}({_SHORT})(?!\w)")
 _DOTTED = re.compile(r"[A-Z]\.(?:[A-Z]\.)+")
 _WORDS = 6  # of a name known by its initials
+_PARTS = 2  # of an acronym: "R&D"
 _NAME = re.compile(rf"{_THE}([A-Z]\w+(?:\s[A-Z]\w+)+)")
 _BRACKETS = re.compile(r"\(([^()]{2,100})\)")
 _INSIDE = re.compile(rf"({_SHORT})s?$")
@@ -35,16 +41,10 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 class Acronyms:
     """The pairs of acronym and name that documents hold."""
 
-    def __init__(self, texts: Iterable[str], words: Container[str]) -> None:
-        """Finds the pairs in ``texts``; ``words`` are those of the texts, as they are written."""
-        pairs = _pairs(texts)
-        self._other: dict[tuple[str, ...], str] = {}
-        for short, name in pairs.items():
-            self._other[_short_key(short)] = name
-            self._other.setdefault(_key(name), short)
-        self._longest = max(map(len, self._other), default=0)
-        # "AID" is not "aid": what is a word of every day is an acronym only where it is written as one.
-        self._words = {_short_key(short) for short in pairs if short.lower() in words}
+    def __init__(self, counted: Tallies) -> None:
+        """By what is ``counted`` over the documents."""
+        self._counted = counted
+        self._name = lru_cache(maxsize=4_096)(self._meant)
 
     def forms(self, question: str) -> list[str]:
         """The question as it is, then with the other forms of the acronyms and names in it."""
@@ -57,58 +57,87 @@ class Acronyms:
     def _in(self, question: str) -> Iterator[tuple[int, int, str]]:
         """Where an acronym or a name of the pairs stands, the longest first of those that overlap; its other form."""
         tokens = tokenize(question)
-        key = _key(question)
+        key = known_by(question)
+        initials = "".join(question[token.start] for token in tokens).upper()
         at = 0
         while at < len(tokens):
-            for length in range(min(self._longest, len(tokens) - at), 0, -1):
-                here = key[at : at + length]
-                start, last = tokens[at].start, tokens[at + length - 1]
-                words = question[start : last.end]
-                if here in self._other and (here not in self._words or words.rstrip("s").isupper()):
-                    yield start, start + len(_POSSESSIVE.sub("", words)), self._other[here]
+            for length in range(min(LONGEST, len(tokens) - at), 0, -1):
+                start, end = tokens[at].start, tokens[at + length - 1].end
+                words = question[start:end]
+                other = self._of_name(key[at : at + length], initials[at : at + length]) if length > 1 else None
+                other = other or (self._of_short(words, key[at : at + length]) if length <= _PARTS else None)
+                if other is not None:
+                    yield start, start + len(_POSSESSIVE.sub("", words)), other
                     at += length - 1
                     break
             at += 1
 
+    def _of_short(self, words: str, key: tuple[str, ...]) -> str | None:
+        """The name that an acronym stands for, if some words, known by ``key``, are one.
 
-def _key(words: str) -> tuple[str, ...]:
+        "AID" is not "aid": what is a word of every day is an acronym only where it is written as one.
+        """
+        bare = _POSSESSIVE.sub("", words).replace(".", "")
+        for short in dict.fromkeys((bare.upper(), bare.removesuffix("s").upper())):
+            # After "the", for an acronym alone would be taken for a shout.
+            if any(self._counted.shorts(short)) and key == known_by(f"the {short}")[1:] and (name := self._name(short)):
+                common = self._counted.written(short.lower())[0] > 0
+                return name if not common or words.rstrip("s").isupper() else None
+        return None
+
+    def _of_name(self, key: tuple[str, ...], initials: str) -> str | None:
+        """The acronym of a name, given as its terms and by its initials."""
+        found = [initials] if len(initials) <= _WORDS and any(self._counted.shorts(initials)) else []
+        found += self._counted.acronyms(" ".join(key))
+        return next((short for short in found if (name := self._name(short)) and known_by(name) == key), None)
+
+    def _meant(self, short: str) -> str | None:
+        """The name that an acronym stands for: as it is defined, or else as initials that the documents bear out."""
+        pairs = self._counted.pairs(short)
+        defined = _unambiguous({name: times for name, times, _ in pairs if times > 0})
+        if defined or not self._counted.shorts(short)[0] > 0:
+            return defined
+        borne = {name: times for name, _, times in pairs if times > 0}
+        name = _unambiguous(borne)
+        return name if name and borne[name] >= SURE else None
+
+
+def known_by(words: str) -> tuple[str, ...]:
     """What a name is known by: its terms, and its stop words too."""
     return tuple(token.term or fold(words[token.start : token.end]) for token in tokenize(words))
 
 
-def _short_key(short: str) -> tuple[str, ...]:
-    """The same of an acronym, which alone would be taken for a shout."""
-    return tuple(terms(f"the {short}"))
+class Seen(NamedTuple):
+    """What texts show of acronyms, each a count that adds up over texts.
+
+    ``defined``: how often an acronym and a name are said to be one; ``initials``: how far names bear out their
+    initials; ``shorts``: in how many of the texts an acronym stands as such.
+    """
+
+    defined: Counter[tuple[str, str]]
+    initials: Counter[tuple[str, str]]
+    shorts: Counter[str]
 
 
-def _pairs(texts: Iterable[str]) -> dict[str, str]:
-    """Acronym, without full stops, → name: defined ones first, then those by initials that the documents bear out."""
-    defined: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    initials: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    written: set[str] = set()
+def seen(texts: Iterable[str]) -> Seen:
+    """What ``texts`` show of acronyms."""
+    found = Seen(Counter(), Counter(), Counter())
     for text in texts:
-        for short, name in _definitions(text):
-            defined[short][name] += 1
+        found.defined.update(_definitions(text))
         here = set(_plain(text))
-        written |= here
+        found.shorts.update(here)
         for short, name in _initials(text):
-            initials[short][name] += SURE if short in here else 1
-    sure = {
-        short: name
-        for short, name in _unambiguous({short: initials[short] for short in sorted(written & initials.keys())}).items()
-        if initials[short][name] >= SURE
-    }
-    return sure | _unambiguous(defined)
+            found.initials[short, name] += SURE if short in here else 1
+    return found
 
 
-def _unambiguous(names: Mapping[str, Counter[str]]) -> dict[str, str]:
-    """Acronym → its name, where that is what nearly all mentions mean."""
-    pairs = {}
-    for short, counted in names.items():
-        name, _ = counted.most_common(1)[0]
-        if sum(times for other, times in counted.items() if _key(other) == _key(name)) >= PLAIN * counted.total():
-            pairs[short] = name
-    return pairs
+def _unambiguous(names: Mapping[str, int]) -> str | None:
+    """Of some names, with how often each is meant, the one that nearly all mentions mean."""
+    if not names:
+        return None
+    name = min(names, key=lambda name: (-names[name], name))
+    same = sum(times for other, times in names.items() if known_by(other) == known_by(name))
+    return name if same >= PLAIN * sum(names.values()) else None
 
 
 def _plain(text: str) -> Iterator[str]:

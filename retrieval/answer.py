@@ -41,7 +41,7 @@ class Citation:
 
     def holds(self, other: "Citation") -> bool:
         """Whether the other quote is a part of this one."""
-        return self.document is other.document and self.start <= other.start and other.end <= self.end
+        return self.document.id == other.document.id and self.start <= other.start and other.end <= self.end
 
 
 class Correction(NamedTuple):

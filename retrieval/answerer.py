@@ -1,32 +1,28 @@
 """Question → Answer: the question is read, the ranker says which passages may answer it, the sure ones are cited."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from itertools import count
 from operator import attrgetter
-from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from corpus import ENGLISH, Document, QuestionError, language_of, printable, split
+from corpus import ENGLISH, Document, QuestionError, language_of, printable
 from retrieval import entities
 from retrieval.acronyms import Acronyms
 from retrieval.answer import Answer, Citation, Correction
 from retrieval.citing import Citer
 from retrieval.enumeration import whole
 from retrieval.followup import adds, leans, resolve
+from retrieval.index import Index
 from retrieval.judging import Meeting
 from retrieval.languages import UNKNOWN
 from retrieval.languages import language as known_of
-from retrieval.lexis import written
 from retrieval.marker import Mark
 from retrieval.matching import Match, matches
 from retrieval.models import Models, read_models
 from retrieval.question import Question, Want, parse
 from retrieval.ranking import LIKELY, Ranker, Reading
-from retrieval.rows import Row, copies, rows
+from retrieval.rows import Row
 from retrieval.spelling import Spelling
+from retrieval.stack import Place
 from retrieval.terms import searchable, terms
 
 THRESHOLD = 0.5
@@ -52,36 +48,29 @@ class Answerer:
     """Answers questions from documents. Holds no state between questions; may be asked from several threads."""
 
     def __init__(
-        self, documents: Iterable[Document], models: Models | None = None, threshold: float = THRESHOLD
+        self, source: Index | Iterable[Document], models: Models | None = None, threshold: float = THRESHOLD
     ) -> None:
-        """Splits and indexes ``documents``; their order breaks ties.
+        """Answers from an index, or from documents, which are indexed.
 
         ``models`` default to those that ship. A passage answers if the confidence in it reaches ``threshold``.
         """
-        self.documents = tuple(documents)
+        self.index = source if isinstance(source, Index) else Index.of(source)
         self._threshold = threshold
         models = models or read_models()
-        self._rows: list[Row] = []
-        self._shelves: dict[str, _Shelf] = {}
-        numbers = count()
-        for language in dict.fromkeys((ENGLISH, *(document.language for document in self.documents))):
-            first = len(self._rows)
-            shelved = (document for document in self.documents if document.language == language)
-            self._rows += (row for document in shelved for row in rows(split(document), numbers))
-            here = slice(first, len(self._rows))
-            self._shelves[language] = _Shelf(here, Ranker(self._rows[here], models, language))
+        stacks = self.index.stacks
+        self._rankers = {language: Ranker(stack, models) for language, stack in stacks.items()}
         self._marker = models.marker
-        self._english = self._shelves[ENGLISH].ranker
-        texts = [document.text for document in self.documents if document.language == ENGLISH]
-        words = written(texts)
-        self._spelling = Spelling(words, self._english.index.__contains__)
-        self._acronyms = Acronyms(texts, words)
-        self._within = _spans_of(self._rows)
-        copied = copies(self._rows)
-        self._originals: NDArray[np.bool_] = np.ones(len(self._rows), bool)
-        self._originals[[copy for originals in copied.values() for copy in originals]] = False
-        self._lexes = {language: shelf.ranker.lexis for language, shelf in self._shelves.items()}
-        self._citer = Citer(self._rows, copied, self._lexes, self._answering)
+        self._english = self._rankers[ENGLISH]
+        tallies = stacks[ENGLISH].tallies
+        self._spelling = Spelling(tallies.spelt, tallies.__contains__)
+        self._acronyms = Acronyms(tallies)
+        self._lexes = {language: stack.lexis for language, stack in stacks.items()}
+        self._citer = Citer(self._lexes, self._answering)
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """What it answers from, in the order of their ids."""
+        return self.index.documents
 
     def ask(
         self,
@@ -133,9 +122,9 @@ class Answerer:
         readings = self._read(self._spelt(question)[0], document)
         if not readings:
             return None
-        row = self._rows[readings[0].row]
+        row = readings[0].row
         mark = self._mark(readings[0].question, row)
-        marked = (row.passage.start + mark.start, row.passage.start + mark.end) if mark else None
+        marked = (row.start + mark.start, row.start + mark.end) if mark else None
         return replace(self._citer.passage(readings[0]), highlight=marked)
 
     def why(self, question: str, document: str | None = None) -> tuple[Match, ...]:
@@ -144,12 +133,12 @@ class Answerer:
         if not readings:
             return ()
         best = readings[0]
-        return matches(best.question, self._rows[best.row], self._lexes[best.question.language])
+        return matches(best.question, best.row, self._lexes[best.question.language])
 
     def meet(self, question: str, document: str | None = None) -> Meeting | None:
         """What models learn from: a question and its candidates, both in English; None where there are none."""
-        among = self._only(document)[self._shelves[ENGLISH].rows]
-        return self._english.meet(parse(question, self._english.lexis.name_terms), among)
+        self._check(document)
+        return self._english.meet(parse(question, self._english.lexis.name_terms), document)
 
     def _spelt(self, question: str) -> tuple[str, tuple[Correction, ...]]:
         """A question of English as the documents spell it, and the words that this corrected; any other as it is.
@@ -164,17 +153,17 @@ class Answerer:
 
     def _is_english(self, question: str) -> bool:
         """Whether a question is English rather than in another language that documents are in."""
-        return len(self._shelves) == 1 or self._told(question).language == ENGLISH
+        return len(self._rankers) == 1 or self._told(question).language == ENGLISH
 
     def _told(self, text: str) -> Question:
         """A question as one in its own language, of those that documents are in.
 
         Where its words ask in some of them it is one of these, or one whose words are not known.
         """
-        asked = {language: parse(text, language=language) for language in self._shelves}
+        asked = {language: parse(text, language=language) for language in self._rankers}
         asking = [language for language, question in asked.items() if question.asks or question.want is Want.YES_NO]
         unknown = [language for language in asked if known_of(language) is UNKNOWN]
-        return asked[language_of(text, [*asking, *unknown] if asking else self._shelves)]
+        return asked[language_of(text, [*asking, *unknown] if asking else self._rankers)]
 
     def _leans(self, question: str, after: str = "") -> bool:
         """Whether a question of English lacks something that the one before it may give."""
@@ -187,21 +176,21 @@ class Answerer:
         one, is asked in each form; a candidate counts as the form that it meets best. One in another language than the
         question asks in mostly shares no more with it than names: unless it meets every word, it does not settle it.
         """
-        among = self._only(document)
-        asked = self._told(text) if len(self._shelves) > 1 else None
+        self._check(document)
+        asked = self._told(text) if len(self._rankers) > 1 else None
         words = " ".join(asked.words.values()) if asked and asked.asks else ""
         found: list[Reading] = []
-        for language, (here, ranker) in self._shelves.items():
+        for language, ranker in self._rankers.items():
             wanted = frozenset(terms(words, language) if asked and language != asked.language else ())
             for form in self._acronyms.forms(text) if language == ENGLISH else (text,):
                 question = parse(form, ranker.lexis.name_terms, language)
-                for reading in ranker.rank(question, among[here], here.start):
+                for reading in ranker.rank(question, document):
                     sure = reading.confidence * (1 if wanted <= reading.met else UNSETTLED)
                     found.append(reading._replace(confidence=sure))
         found.sort(key=attrgetter("confidence"), reverse=True)
-        best: dict[int, Reading] = {}
+        best: dict[Place, Reading] = {}
         for reading in found:
-            best.setdefault(reading.row, reading)
+            best.setdefault(reading.place, reading)
         return list(best.values())
 
     def _resolved(self, question: str, after: str | None, document: str | None, threshold: float) -> str | None:
@@ -220,8 +209,8 @@ class Answerer:
         """Whether the documents more often than not write of a name as of a place; None where they do not hold it."""
         wanted, votes = set(terms(name)), list[bool]()
         names = self._english.lexis.names
-        for reading in self._english.rank(parse(name), self._originals[self._shelves[ENGLISH].rows]):
-            text = self._rows[reading.row].passage.text
+        for reading in self._english.rank(parse(name)):
+            text = reading.row.text
             there = {entity.start for entity in entities.places(text, names) if entity.strength == 1}
             named = entities.people(text, names)
             votes += [e.start in there for e in named if wanted <= set(terms(text[e.start : e.end]))]
@@ -232,38 +221,17 @@ class Answerer:
         mark = self._mark(question, row) if question.asks else None
         if mark is None or not mark.sure or (question.language != ENGLISH and mark.worth < UNLIKE):
             return None
-        span = whole(row.passage.text, mark.start, mark.end) if question.several else (mark.start, mark.end)
-        return (row.passage.start + span[0], row.passage.start + span[1]) if span else None
+        span = whole(row.text, mark.start, mark.end) if question.several else (mark.start, mark.end)
+        return (row.start + span[0], row.start + span[1]) if span else None
 
     def _mark(self, question: Question, row: Row) -> Mark | None:
         lexis = self._lexes[question.language]
-        return self._marker.mark(question, row.passage.text, lexis) if self._marker else None
+        return self._marker.mark(question, row.text, lexis) if self._marker else None
 
-    def _only(self, document: str | None) -> NDArray[np.bool_]:
-        """Which rows belong to the document with that id; if it is None all but copies of an earlier one."""
-        if document is None:
-            return self._originals
-        if document not in {known.id for known in self.documents}:
+    def _check(self, document: str | None) -> None:
+        """Raises QuestionError if no document has this id."""
+        if document is not None and document not in self.index:
             raise QuestionError(f"{printable(document)}: no document has this id; `sources` lists those there are")
-        found = np.zeros(len(self._rows), bool)
-        found[self._within.get(document, slice(0))] = True
-        return found
-
-
-class _Shelf(NamedTuple):
-    """The documents in one language: the numbers of their rows, and what ranks them."""
-
-    rows: slice
-    ranker: Ranker
-
-
-def _spans_of(rows: Sequence[Row]) -> dict[str, slice]:
-    """For each document's id the rows it has, which stand together."""
-    spans: dict[str, slice] = {}
-    for number, row in enumerate(rows):
-        known = spans.get(row.passage.document.id)
-        spans[row.passage.document.id] = slice(known.start if known else number, number + 1)
-    return spans
 
 
 def _settles(added: frozenset[str] | None, reading: Reading) -> bool:

@@ -34,3 +34,9 @@ def moved(values: NDArray[Scalar], by: int) -> NDArray[Scalar]:
     else:
         found[:by] = values[-by:]
     return found
+
+
+def ranges(first: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The numbers of several ranges, one after the other."""
+    before = np.cumsum(lengths) - lengths
+    return np.repeat(first - before, lengths) + np.arange(lengths.sum())

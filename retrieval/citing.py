@@ -4,10 +4,9 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import takewhile
 from typing import NamedTuple
 
-from corpus import ENGLISH, Passage
+from corpus import ENGLISH
 from retrieval.answer import Citation
 from retrieval.context import MAX_QUOTE
 from retrieval.disagreement import Said, agree, answering, differ
@@ -38,7 +37,7 @@ Mark = Callable[[Question, Row], tuple[int, int] | None]
 class _Quote(NamedTuple):
     """A passage that is quoted, what it says, its citation, and after that those of passages which say the same."""
 
-    passage: Passage
+    row: Row
     said: Said | None
     citations: list[Citation]
 
@@ -46,20 +45,17 @@ class _Quote(NamedTuple):
 class Citer:
     """The rows as quotes of an answer."""
 
-    def __init__(
-        self, rows: Sequence[Row], copies: dict[int, list[int]], lexes: Mapping[str, Lexis], mark: Mark
-    ) -> None:
-        """Quotes ``rows``; ``copies`` are for a row the others that say the same in the same surroundings.
+    def __init__(self, lexes: Mapping[str, Lexis], mark: Mark) -> None:
+        """Takes what is known of words, by the language, and what finds the words of a row that answer a question.
 
-        ``lexes`` are what is known of words, by the language; ``mark`` finds the words of a row that answer a question,
-        as a span of the document.
+        ``mark`` gives them as a span of the document.
         """
-        self._rows, self._copies, self._lexes, self._mark = rows, copies, lexes, mark
+        self._lexes, self._mark = lexes, mark
 
     def passage(self, reading: Reading) -> Citation:
         """A passage by itself, nothing marked."""
-        passage = self._rows[reading.row].passage
-        return Citation(passage.document, passage.start, passage.end, None, round(reading.confidence, 4))
+        row = reading.row
+        return Citation(row.document, row.start, row.end, None, round(reading.confidence, 4))
 
     def listed(self, readings: Iterable[Reading]) -> Citation | None:
         """The list below a heading, where that is all the question asks for: "what are the house rules?".
@@ -67,9 +63,10 @@ class Citer:
         One quote, of as many items as fit into MAX_QUOTE characters.
         """
         for reading in readings:
-            question, row = reading.question, self._rows[reading.row]
-            if question.several and set(question.terms) <= set(terms(row.heading)):
-                items = [passage for passage in self._section(reading.row) if _ITEM.match(passage.text)]
+            question = reading.question
+            if question.several and set(question.terms) <= set(terms(reading.row.headed)):
+                segment, number = reading.place
+                items = [row for row in segment.section(number) if _ITEM.match(row.text)]
                 if len(items) > 1:
                     start = items[0].start
                     end = max((item.end for item in items if item.end <= start + MAX_QUOTE), default=items[0].end)
@@ -86,14 +83,13 @@ class Citer:
         """
         quotes: list[_Quote] = []
         for reading in readings:
-            row, want = self._rows[reading.row], reading.question.want
-            passage = row.passage
+            row, want = reading.row, reading.question.want
             if any(_overlap(row, other) for quote in quotes for other in quote.citations):
                 continue
-            citation = self._citation(reading, reading.row)
+            citation = self._citation(reading, row)
             if quotes and not citation.highlight and not _repeats_marked(quotes[0].citations[0], citation):
                 continue
-            new = _Quote(passage, answering(want, passage, citation.highlight), [citation])
+            new = _Quote(row, answering(want, row, citation.highlight), [citation])
             contrary = [quote for quote in quotes if self._differ(want, quote, new)]
             others = (quote for quote in quotes if quote not in contrary)
             alike = [quote for quote in others if self._repeats(want, quote, new, contrary=bool(contrary))]
@@ -105,30 +101,18 @@ class Citer:
                 quotes.insert(quotes.index(contrary[0]) + 1, new)
             elif (
                 not quotes
-                or any(self._same(quote.passage, passage) for quote in quotes)  # and yet it may say something else
+                or any(self._same(quote.row, row) for quote in quotes)  # and yet it may say something else
                 or _stands_beside(reading, readings[0], quotes, citation)
             ):
-                copies = self._copies.get(reading.row, [])[:limit] if echoes else []
+                copies = (segment.row(number) for segment, number in reading.copies[:limit] if echoes)
                 new.citations.extend(replace(self._citation(reading, copy), echo=True) for copy in copies)
                 quotes.append(new)
         return _first([citation for quote in quotes for citation in quote.citations], limit)
 
-    def _citation(self, reading: Reading, number: int) -> Citation:
+    def _citation(self, reading: Reading, row: Row) -> Citation:
         """A quote of a row that begins where it can be understood, with the words that answer."""
-        row = self._rows[number]
         marked = self._mark(reading.question, row)
-        return Citation(row.passage.document, row.start, row.passage.end, marked, round(reading.confidence, 4))
-
-    def _section(self, number: int) -> list[Passage]:
-        """The passages under the same heading as a row's, in order."""
-        passage = self._rows[number].passage
-
-        def shares(number: int) -> bool:
-            other = self._rows[number].passage
-            return other.document is passage.document and other.heading == passage.heading
-
-        first = number - len(list(takewhile(shares, range(number - 1, -1, -1))))
-        return [self._rows[number].passage for number in takewhile(shares, range(first, len(self._rows)))]
+        return Citation(row.document, row.quote, row.end, marked, round(reading.confidence, 4))
 
     def _differ(self, want: Want, one: _Quote, other: _Quote) -> bool:
         """Whether one quote contradicts the other in the words that answer.
@@ -138,16 +122,16 @@ class Citer:
         said, also = one.said, other.said
         if said is None or also is None:
             return False
-        apart = said.document is not also.document or one.passage.heading != other.passage.heading
+        apart = said.document.id != also.document.id or one.row.heading != other.row.heading
         return apart and differ(want, said, also, self._weight)
 
     def _repeats(self, want: Want, known: _Quote, new: _Quote, *, contrary: bool) -> bool:
         """Whether a quote says what a known one does: in nearly the same words, or against the same other quote."""
         if known.said and new.said and not agree(want, known.said, new.said):
             return False
-        return known.citations[0].differs if contrary else self._same(known.passage, new.passage)
+        return known.citations[0].differs if contrary else self._same(known.row, new.row)
 
-    def _same(self, first: Passage, second: Passage) -> bool:
+    def _same(self, first: Row, second: Row) -> bool:
         """Whether one passage says nearly all that the other says, each term weighed by its idf."""
         language = first.document.language
         if second.document.language != language:
@@ -163,7 +147,7 @@ class Citer:
 
 def _overlap(row: Row, cited: Citation) -> bool:
     """Whether a quote of the row would share text with one that is cited."""
-    return row.passage.document is cited.document and row.start < cited.end and cited.start < row.passage.end
+    return row.document.id == cited.document.id and row.quote < cited.end and cited.start < row.end
 
 
 def _stands_beside(reading: Reading, best: Reading, quotes: Sequence[_Quote], citation: Citation) -> bool:

@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from corpus import ENGLISH, Document, Passage
+from corpus import ENGLISH, Document
 from retrieval import entities
 from retrieval.question import Want
+from retrieval.rows import Row
 from retrieval.terms import terms, tokenize
 from retrieval.words import NUMBERS
 
@@ -66,18 +67,18 @@ class Said(NamedTuple):
         return f"{text[self.start : self.marked[0]]} {text[self.marked[1] : self.end]}"
 
 
-def answering(want: Want, passage: Passage, highlight: tuple[int, int] | None) -> Said | None:
+def answering(want: Want, row: Row, highlight: tuple[int, int] | None) -> Said | None:
     """What a passage says to a question: with the words marked in it, or else its only date or number if one is wanted.
 
     None where no few words of it are seen to answer, and of another language than English.
     """
-    if passage.document.language != ENGLISH:
+    if row.document.language != ENGLISH:
         return None
     if highlight is None and want in _FINDERS:
-        found = [entity for entity in _FINDERS[want](passage.text, frozenset()) if entity.strength == 1]
+        found = [entity for entity in _FINDERS[want](row.text, frozenset()) if entity.strength == 1]
         if len(found) == 1:
-            highlight = passage.start + found[0].start, passage.start + found[0].end
-    return Said(passage.document, passage.start, passage.end, highlight) if highlight else None
+            highlight = row.start + found[0].start, row.start + found[0].end
+    return Said(row.document, row.start, row.end, highlight) if highlight else None
 
 
 def differ(want: Want, one: Said, other: Said, weigh: Callable[[set[str]], float]) -> bool:

@@ -5,7 +5,7 @@ Found by shallow marks alone (capitals, digits, calendar words, prepositions, qu
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 
 
@@ -113,7 +113,7 @@ _CONDITION = re.compile(
 _QUOTED = re.compile(r"“([^”]+)”?|\"([^\"]+)\"|«([^»]+)»|„([^“”]+)[“”]")
 
 
-def people(text: str, names: frozenset[str]) -> Iterator[Entity]:
+def people(text: str, names: Container[str]) -> Iterator[Entity]:
     """Names that may be a person's or a body's; less plainly so after a preposition of place."""
     for match in _NAME.finditer(text):
         start = match.start()
@@ -134,13 +134,13 @@ def people(text: str, names: frozenset[str]) -> Iterator[Entity]:
         yield Entity(begin, match.end(), strength)
 
 
-def manners(text: str, _names: frozenset[str]) -> Iterator[Entity]:
+def manners(text: str, _names: Container[str]) -> Iterator[Entity]:
     """Phrases that say how."""
     for match in _MANNER.finditer(text):
         yield Entity(*match.span(), 1.0)
 
 
-def places(text: str, names: frozenset[str]) -> Iterator[Entity]:
+def places(text: str, names: Container[str]) -> Iterator[Entity]:
     """Names after a preposition of place; other such phrases, and addresses, less plainly."""
     for entity in people(text, names):
         yield entity._replace(strength=1.0 if _PLACE_BEFORE.search(text, 0, entity.start) else 0.3)
@@ -148,7 +148,7 @@ def places(text: str, names: frozenset[str]) -> Iterator[Entity]:
         yield Entity(*match.span(), 0.5)
 
 
-def dates(text: str, _names: frozenset[str]) -> Iterator[Entity]:
+def dates(text: str, _names: Container[str]) -> Iterator[Entity]:
     """Days, years, weekdays, times of day; a clause of time, less plainly."""
     for match in _DATE.finditer(text):
         yield Entity(*match.span(), 1.0)
@@ -156,7 +156,7 @@ def dates(text: str, _names: frozenset[str]) -> Iterator[Entity]:
         yield Entity(*match.span(), 0.4)
 
 
-def numbers(text: str, _names: frozenset[str]) -> Iterator[Entity]:
+def numbers(text: str, _names: Container[str]) -> Iterator[Entity]:
     """Numbers with digits or in words; a number that is a year or a time is one only loosely."""
     calendar = [match.span() for match in _DATE.finditer(text)]
     for match in _NUMBER.finditer(text):
@@ -164,13 +164,13 @@ def numbers(text: str, _names: frozenset[str]) -> Iterator[Entity]:
         yield Entity(*match.span(), _LOOSE_NUMBER if dated else 1.0)
 
 
-def causes(text: str, _names: frozenset[str]) -> Iterator[Entity]:
+def causes(text: str, _names: Container[str]) -> Iterator[Entity]:
     """Clauses that say why."""
     for match in _CAUSE.finditer(text):
         yield Entity(*match.span(), 1.0)
 
 
-def conditions(text: str, _names: frozenset[str]) -> Iterator[Entity]:
+def conditions(text: str, _names: Container[str]) -> Iterator[Entity]:
     """Clauses that say under which condition."""
     for match in _CONDITION.finditer(text):
         yield Entity(*match.span(), 1.0)

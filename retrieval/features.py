@@ -38,8 +38,8 @@ class Asked(NamedTuple):
     """The question's side.
 
     Of its distinct terms, shape (terms,): ``weights``, their idf; ``worth``, how much each matters beside that;
-    ``known``, whether any text has it. ``words`` are the numbers of all its words in the forward index, stop words too,
-    in order; −1 where no text has one.
+    ``known``, whether any text has it. ``words`` are the numbers of all its words, stop words too, in order, the same
+    words having the same one; −1 where no text has one.
     """
 
     question: Question
@@ -321,21 +321,20 @@ def _any_of(some: NDArray[np.int64], values: NDArray[np.integer]) -> Bools:
     return found
 
 
-def _verbatim(asked: NDArray[np.int64], ids: NDArray[np.int32]) -> Bools:
+def _verbatim(asked: NDArray[np.int64], ids: NDArray[np.int64]) -> Bools:
     """Which words, with the one before, are two neighbours of the question in their order."""
-    known = (asked[:-1] >= 0) & (asked[1:] >= 0)
     found = np.zeros(len(ids), bool)
-    found[1:] = _any_of(asked[:-1][known] << 32 | asked[1:][known], ids[:-1].astype(np.int64) << 32 | ids[1:])
+    found[1:] = _any_of(asked[:-1] << 32 | asked[1:], ids[:-1] << 32 | ids[1:])
     return found
 
 
-def _together(asked: Asked, ids: NDArray[np.int32], row: NDArray[np.int64], where: NDArray[np.int64], n: int) -> Floats:
+def _together(asked: Asked, ids: NDArray[np.int64], row: NDArray[np.int64], where: NDArray[np.int64], n: int) -> Floats:
     """The share of the question's neighbouring terms that stand together in the passage; less for those only close.
 
     ``where`` are the places of the question's words.
     """
     terms = [word for word, token in zip(asked.words.tolist(), asked.question.tokens, strict=True) if token.term]
-    pairs = [(a, b) for a, b in pairwise(terms) if a != b or a < 0]
+    pairs = [(a, b) for a, b in pairwise(terms) if a != b]
     total = np.zeros(n, np.float32)
     there, row = ids[where], row[where]
     at = where + row * (_WITHIN + 1)  # words of two rows are never close

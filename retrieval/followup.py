@@ -9,7 +9,7 @@ something else: too much asked finds no answer, something else asked finds a wro
 """
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Container, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -103,7 +103,7 @@ class _Phrase:
     asked: bool
 
 
-def leans(question: str, names: frozenset[str]) -> bool:
+def leans(question: str, names: Container[str]) -> bool:
     """Whether a question lacks something that only an earlier one can give; ``names`` are terms written as names."""
     if len(question) > LONGEST:
         return False
@@ -124,7 +124,7 @@ def leans(question: str, names: frozenset[str]) -> bool:
 
 
 def resolve(
-    question: str, last: str, words: str | None, names: frozenset[str], is_place: Callable[[str], bool | None]
+    question: str, last: str, words: str | None, names: Container[str], is_place: Callable[[str], bool | None]
 ) -> str | None:
     """A question that leans, with what it lacks taken from the ``last`` one, or from the ``words`` that answered that.
 
@@ -191,7 +191,7 @@ def _exchanged(
     last: str,
     phrases: Sequence[_Phrase],
     added: re.Match[str],
-    names: frozenset[str],
+    names: Container[str],
     is_place: Callable[[str], bool | None],
 ) -> str:
     """The last question with what is added in place of its one phrase of that kind, or after it if there is not one."""
@@ -260,7 +260,7 @@ def _whole(last: str, phrases: Sequence[_Phrase], phrase: _Phrase) -> str:
     return last[phrase.start : end]
 
 
-def _phrases(question: str, names: frozenset[str]) -> list[_Phrase]:
+def _phrases(question: str, names: Container[str]) -> list[_Phrase]:
     """What a question names, in order: its words that are no stop words and stand together, without its verb.
 
     The verb is taken to be where English has it: right after "who" or "what", or after the subject that follows an
@@ -307,7 +307,7 @@ def _runs(question: str, start: int) -> list[list[Token]]:
     return runs
 
 
-def _parts(question: str, run: list[Token], names: frozenset[str]) -> list[tuple[list[Token], bool]]:
+def _parts(question: str, run: list[Token], names: Container[str]) -> list[tuple[list[Token], bool]]:
     """A run, apart where a name or a date begins or ends; with each part, whether it is a name.
 
     After "the", a name is a part of what follows: "the Studio plan".
@@ -332,7 +332,7 @@ def _words(question: str, run: Sequence[Token]) -> list[list[Token]]:
     return words
 
 
-def _drop_verb(question: str, runs: list[list[Token]], names: frozenset[str]) -> None:
+def _drop_verb(question: str, runs: list[list[Token]], names: Container[str]) -> None:
     """Takes out the verb after the subject that ``runs`` begin with: it follows a name, or ends a run of other words.
 
     Changes ``runs``.
@@ -381,6 +381,6 @@ def _word(text: str, token: Token) -> str:
     return text[token.start : token.end]
 
 
-def _named(token: Token, text: str, names: frozenset[str]) -> bool:
+def _named(token: Token, text: str, names: Container[str]) -> bool:
     """Whether a word is a name: the documents write it as one, or the question does, where not every word begins so."""
     return token.term in names or (token.start > 0 and text[token.start].isupper() and not text.isupper())

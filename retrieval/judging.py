@@ -4,7 +4,7 @@ What is learned from one kind of question alone is least sure of small folders a
 as well, and are added to it (``ranking``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from retrieval.question import Question, Want
 from retrieval.rows import Row
 from retrieval.spans import offers
+from retrieval.stack import Place
 from retrieval.trees import Table
 
 Floats = NDArray[np.float32]
@@ -68,30 +69,35 @@ class Met(NamedTuple):
 
 
 class Meeting(NamedTuple):
-    """A question and its candidates in the order of the index, ``n`` of them: their features, rows, and what they meet.
+    """A question and its candidates in the order of the index, ``n`` of them: their features, places, what they meet.
 
     ``names`` are the words that the documents write as names.
     """
 
     question: Question
     table: Table
-    rows: Sequence[Row]
+    places: Sequence[Place]
     met: Met
-    names: frozenset[str]
+    names: Container[str]
+
+    def row(self, number: int) -> Row:
+        """The row of a candidate, as it is shown."""
+        segment, place = self.places[number]
+        return segment.row(place)
 
 
 @np.errstate(invalid="ignore")  # as in ranking.py
 def judge(meeting: Meeting, places: NDArray[np.int64]) -> Floats:
     """The log-odds that the candidates at ``places`` answer, by the rules; shape (places,)."""
-    question, table, rows, met, names = meeting
+    question, table, _, met, names = meeting
 
     def column(name: str) -> Floats:
         values: Floats = table.values[places, table.names.index(name)]
         return values
 
+    rows = map(meeting.row, places.tolist())
     offered = np.array(
-        [offers(question, rows[p].passage.text, f"{rows[p].lead} {rows[p].named}".strip(), names) for p in places],
-        np.float32,
+        [offers(question, row.text, f"{row.lead} {row.named}".strip(), names) for row in rows], np.float32
     )
     who_is = question.copular and question.want is Want.PERSON
     together = met.together[places]

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from corpus import ENGLISH
@@ -16,12 +16,25 @@ _LOWER = re.compile(r"\b[^\W\d_A-Z]\w+")
 
 
 @dataclass(frozen=True, slots=True)
+class Those(Container[str]):
+    """The strings that are ``such``."""
+
+    such: Callable[[str], bool]
+
+    def __contains__(self, string: object) -> bool:
+        return isinstance(string, str) and self.such(string)
+
+
+@dataclass(frozen=True, slots=True)
 class Lexis:
-    """``idf`` weighs a term (one that stands nowhere the most); ``names`` are words, ``name_terms`` their terms."""
+    """``idf`` weighs a term (one that stands nowhere the most); ``names`` are words, ``name_terms`` their terms.
+
+    A name is a word written with a capital, inside a sentence, more often than not; where capitals mark names at all.
+    """
 
     idf: Callable[[str], float]
-    names: frozenset[str]
-    name_terms: frozenset[str]
+    names: Container[str]
+    name_terms: Container[str]
 
 
 def written(texts: Iterable[str]) -> Counter[str]:
@@ -32,17 +45,22 @@ def written(texts: Iterable[str]) -> Counter[str]:
     return words
 
 
-def lexis(texts: Iterable[str], idf: Callable[[str], float], language: str = ENGLISH) -> Lexis:
-    """The lexis of ``texts``, all in one language.
+def capitals(texts: Iterable[str], language: str) -> tuple[Counter[str], Counter[str]]:
+    """How often each word is written with a capital inside a sentence, and how often without.
 
-    A name is a word written with a capital, inside a sentence, more often than not; where capitals mark names at all.
+    Both are empty where capitals mark no names.
     """
-    if known_of(language).capitals is not Capitals.NAMES:
-        return Lexis(idf, frozenset(), frozenset())
     capital: Counter[str] = Counter()
     lower: Counter[str] = Counter()
-    for text in texts:
-        capital.update(word for word in proper_names(text) if language == ENGLISH or word[:1].isupper())
-        lower.update(_LOWER.findall(text))
+    if known_of(language).capitals is Capitals.NAMES:
+        for text in texts:
+            capital.update(word for word in proper_names(text) if language == ENGLISH or word[:1].isupper())
+            lower.update(_LOWER.findall(text))
+    return capital, lower
+
+
+def lexis(texts: Sequence[str], idf: Callable[[str], float], language: str = ENGLISH) -> Lexis:
+    """The lexis of ``texts``, all in one language."""
+    capital, lower = capitals(texts, language)
     names = frozenset(word for word, times in capital.items() if times > lower[word.lower()])
     return Lexis(idf, names, frozenset(term for name in names for term in terms(name, language)))

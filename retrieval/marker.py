@@ -7,7 +7,7 @@ stands and from what the rules make of it, boosted trees learn which of a senten
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -263,7 +263,7 @@ def _held(seen: Read, first: Ints, last: Ints) -> dict[str, Ints]:
     return dict(zip(kinds, counts, strict=True))
 
 
-def hints_of(question: Question, sentence: str, text: Text, names: frozenset[str]) -> Hints:
+def hints_of(question: Question, sentence: str, text: Text, names: Container[str]) -> Hints:
     """What the rules make of a sentence."""
     found = Hints([], [])
     for number, hint in enumerate(hints(question, sentence, names)):

@@ -36,9 +36,9 @@ class Match:
 def matches(question: Question, row: Row, lexis: Lexis) -> tuple[Match, ...]:
     """How each term of a question was met by a row; ``lexis`` is what the documents as a whole know of words."""
     places: tuple[tuple[Where, dict[str, str]], ...] = (
-        ("passage", _words(row.passage.text, question.language)),
+        ("passage", _words(row.text, question.language)),
         ("lead", _words(f"{row.lead} {row.named}", question.language)),
-        ("heading", _words(row.heading, question.language)),
+        ("heading", _words(row.headed, question.language)),
         ("around", _words(row.around, question.language)),
     )
     return tuple(

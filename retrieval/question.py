@@ -1,7 +1,7 @@
 """What a question wants: the kind of answer, the terms that must be met, and where the answer stands among them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -162,7 +162,7 @@ class Question:
         return 0.35 if little else 1.0
 
 
-def parse(text: str, known_names: frozenset[str] = frozenset(), language: str = ENGLISH) -> Question:
+def parse(text: str, known_names: Container[str] = frozenset(), language: str = ENGLISH) -> Question:
     """Reads a question of any form as one in ``language``: whole, in lower case, or a few key words.
 
     ``known_names`` are terms that the documents write as names, for a question that leaves out its capitals. Of another

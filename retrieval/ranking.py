@@ -5,9 +5,10 @@ model reads the first beside all the others and says how sure that is (``standin
 answer. To both is added what rules say of the likeliest (``judging``).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Sequence
+from functools import lru_cache
 from itertools import compress
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,14 +16,16 @@ from scipy.special import expit, logit
 
 from retrieval import entities
 from retrieval.features import Asked, Candidates, features
-from retrieval.forward import Forward, Kin
-from retrieval.index import Entry, Hits, Index
+from retrieval.forward import Kin
+from retrieval.gathering import gather
 from retrieval.judging import Meeting, Met, judge
-from retrieval.lexis import lexis
+from retrieval.lexis import Lexis
 from retrieval.models import Models
 from retrieval.question import Question, Want
 from retrieval.rows import Row
+from retrieval.stack import Hits, Place
 from retrieval.standing import standing
+from retrieval.tallies import Tallies
 from retrieval.terms import terms
 
 Floats = NDArray[np.float32]
@@ -39,20 +42,42 @@ RULES = 1.0  # how much the rules count beside what was learned
 
 
 class Reading(NamedTuple):
-    """A candidate, by the number of its row, as it was ranked for ``question``.
+    """A candidate, by the place of its row, as it was ranked for ``question``; ``copies`` say the same elsewhere.
 
     ``rank``: its place in the index's order, from 0. ``confidence``: how sure it is that the passage answers, from 0 to
     1 as the next two. ``own``: the share of the question's weight that the passage meets by itself; ``spoken``: the
     share whose terms, ``met``, it speaks of in whatever words, or its heading or what a quote has before it does.
     """
 
-    row: int
+    place: Place
     rank: int
     question: Question
     confidence: float
     own: float
     spoken: float
     met: frozenset[str]
+    copies: tuple[Place, ...]
+
+    @property
+    def row(self) -> Row:
+        """The row, as it is shown."""
+        segment, number = self.place
+        return segment.row(number)
+
+
+class Searched(Protocol):
+    """Documents in one language as they are searched, whatever holds them."""
+
+    @property
+    def lexis(self) -> Lexis:
+        """What the documents as a whole know of words."""
+
+    @property
+    def tallies(self) -> Tallies:
+        """What is counted over them."""
+
+    def search(self, question: Sequence[str], limit: int, document: str | None = None) -> Hits:
+        """The best ``limit`` rows for the terms of a question."""
 
 
 def hopes(
@@ -71,38 +96,22 @@ def hopes(
 
 
 class Ranker:
-    """The rows of all documents in one language as arrays, and the models that rank them for a question."""
+    """The documents in one language, and the models that rank their passages for a question."""
 
-    def __init__(self, rows: Sequence[Row], models: Models, language: str) -> None:
-        """Indexes ``rows``, all in one language, in which questions must be read."""
-        self._rows, self._models = rows, models
-        texts = [f"{row.passage.text} {row.named}" if row.named else row.passage.text for row in rows]
-        self.index = Index(
-            [
-                Entry(text, f"{row.heading} {row.around} {row.lead} {row.named}")
-                for text, row in zip(texts, rows, strict=True)
-            ],
-            language,
-        )
-        self._forward = Forward((row.passage.text for row in rows), language)
-        titles: dict[str, int] = {}
-        self._title = np.array([titles.setdefault(row.passage.document.title, len(titles)) for row in rows], np.int64)
-        self._places = np.array([(row.stretch, row.place, row.length) for row in rows], np.int64).reshape(-1, 3)
-        self._short = np.array([row.short for row in rows], bool)
-        self._headings = {row.stretch: frozenset(terms(row.heading, language)) for row in rows if row.place == 0}
-        self._led = np.array([bool(row.lead) for row in rows], np.float32)
-        self.lexis = lexis((row.passage.text for row in rows), self.index.idf, language)
-        self._others = [_others(row.lead, self.lexis.names) for row in rows]
-        self._titles = {
-            row.stretch: frozenset(terms(f"{row.passage.document.title} {row.heading}", language))
-            for row in rows
-            if row.place == 0
-        }
+    def __init__(self, stack: Searched, models: Models) -> None:
+        """Ranks what is found in ``stack``; questions must be read in its language."""
+        self._stack, self._models = stack, models
+        self._others = lru_cache(maxsize=4_096)(self._led)
+
+    @property
+    def lexis(self) -> Lexis:
+        """What the documents as a whole know of words."""
+        return self._stack.lexis
 
     @np.errstate(invalid="ignore")  # as in _meet
-    def rank(self, question: Question, among: slice | NDArray[np.bool_], first: int = 0) -> list[Reading]:
-        """The candidates among those rows, likeliest first; at most CANDIDATES. Rows are numbered from ``first``."""
-        hits = self.index.search(question.terms, CANDIDATES, among)
+    def rank(self, question: Question, document: str | None = None) -> list[Reading]:
+        """The candidates, of one document if its id is given, likeliest first; at most CANDIDATES."""
+        hits = self._stack.search(question.terms, CANDIDATES, document)
         if not len(hits.rows):
             return []
         meeting = self._meet(question, hits)
@@ -117,96 +126,88 @@ class Ranker:
         met = meeting.met
         near = met.near > 0
         own, spoken = met.share(met.own).tolist(), met.share(near.astype(np.float32)).tolist()
-        numbers, spoken_of = hits.rows.tolist(), near.tolist()
+        spoken_of = near.tolist()
         return [
             Reading(
-                first + numbers[place],
+                meeting.places[place],
                 place,
                 question,
                 confidence,
                 own[place],
                 spoken[place],
                 frozenset(compress(question.terms, spoken_of[place])),
+                hits.copies[place],
             )
             for place, confidence in zip(order.tolist(), sure.tolist(), strict=True)
         ]
 
-    def meet(self, question: Question, among: slice | NDArray[np.bool_]) -> Meeting | None:
+    def search(self, question: Question, limit: int, document: str | None = None) -> Hits:
+        """What the index finds by the words of a question alone; at most ``limit``."""
+        return self._stack.search(question.terms, limit, document)
+
+    def meet(self, question: Question, document: str | None) -> Meeting | None:
         """What models learn from; None where no row shares a word with the question."""
-        hits = self.index.search(question.terms, CANDIDATES, among)
+        hits = self._stack.search(question.terms, CANDIDATES, document)
         return self._meet(question, hits) if len(hits.rows) else None
 
     @np.errstate(invalid="ignore")  # BLAS may set that flag by what pads a vector, though every value is a number
     def _meet(self, question: Question, hits: Hits) -> Meeting:
         """How the question and the candidates meet."""
-        asked_for, rows = question.terms, hits.rows
+        asked_for, tallies = question.terms, self._stack.tallies
+        numbers: dict[str, int] = {}
         asked = Asked(
             question,
-            np.array([self.index.idf(term) for term in asked_for], np.float32),
+            np.array([tallies.idf(term) for term in asked_for], np.float32),
             np.array([question.weight(term) for term in asked_for], np.float32),
-            np.array([term in self.index for term in asked_for], bool),
-            np.array([self._forward.number(word) for word in question.all_words], np.int64),
+            np.array([term in tallies for term in asked_for], bool),
+            np.array([numbers.setdefault(word, len(numbers)) for word in question.all_words], np.int64),
         )
-        n = len(rows)
-        stretch, place, length = self._places[rows].T
-        previous = np.where(place >= 1, rows - 1, -1)
-        two_before = np.where(place >= 2, rows - 2, -1)
-        following = np.where(place + 1 < length, rows + 1, -1)
-        around = np.concatenate([rows, previous, two_before, following, rows - place])
-        here, before, before_two, after, first = np.split(self.index.present(asked_for, around), 5)
-        numbers = stretch.tolist()
-        title = _among(asked_for, (self._titles[number] for number in numbers), n)
-        words = self._forward.words(np.concatenate([rows, previous]))
-        kin = self._forward.kin(asked_for, question.names, words)
-        own, beside = np.split(kin.best(2 * n, len(asked_for)), 2)
-        own = np.maximum(own, here)
-        near = np.maximum(own, np.float32(0.9) * np.maximum(beside, np.maximum(before, title)))
+        n = len(hits.rows)
+        there = gather(question, hits, tallies, numbers)
+        own, beside = np.split(there.kin.best(2 * n, len(asked_for)), 2)
+        own = np.maximum(own, there.here)
+        near = np.maximum(own, np.float32(0.9) * np.maximum(beside, np.maximum(there.before, there.title)))
         found = Candidates(
-            words.first(n),
-            self._title[rows],
+            there.words,
+            there.document,
             hits.own,
             hits.around,
-            stretch,
-            place,
-            length,
-            self._short[rows],
-            here=here,
-            before=before,
-            before_two=before_two,
-            after=after,
-            first=first,
-            anywhere=self.index.present_around(asked_for, rows),
-            title=title,
+            there.stretch,
+            there.place,
+            there.length,
+            there.short,
+            here=there.here,
+            before=there.before,
+            before_two=there.before_two,
+            after=there.after,
+            first=there.first,
+            anywhere=there.anywhere,
+            title=there.title,
             kin=own,
             near=near,
         )
-        heading = _among(asked_for, (self._headings[number] for number in numbers), n)
-        led = self._led[rows, None] * beside
-        led[_among(asked_for, (self._others[row] & question.names for row in rows.tolist()), n)] = 0
-        close = np.maximum(own, np.float32(0.9) * np.maximum(led, heading))
+        places = hits.places()
+        led = there.led[:, None] * beside
+        for place in np.flatnonzero(there.led).tolist() if question.names else ():
+            others = self._others(places[place]) & question.names
+            led[place, [number for number, term in enumerate(asked_for) if term in others]] = 0
+        close = np.maximum(own, np.float32(0.9) * np.maximum(led, there.heading))
         met = Met(
             asked.weights * asked.worth,
             own,
             close,
-            np.maximum(close, np.float32(0.9) * title),
-            np.maximum(close, np.float32(0.6) * found.anywhere),
-            _together(question, kin.only(n), led),
+            np.maximum(close, np.float32(0.9) * there.title),
+            np.maximum(close, np.float32(0.6) * there.anywhere),
+            _together(question, there.kin.only(n), led),
         )
-        candidates = [self._rows[row] for row in rows.tolist()]
-        return Meeting(question, features(asked, found), candidates, met, self.lexis.names)
+        return Meeting(question, features(asked, found), places, met, self.lexis.names)
+
+    def _led(self, place: Place) -> frozenset[str]:
+        segment, row = place
+        return _others(segment.row(row).lead, self.lexis.names)
 
 
-def _among(terms: Sequence[str], sets: Iterable[frozenset[str]], n: int) -> NDArray[np.bool_]:
-    """Which of the terms are in which of ``n`` sets, shape (n, terms)."""
-    found = np.zeros((n, len(terms)), bool)
-    wanted = {term: place for place, term in enumerate(terms)}
-    for row, held in enumerate(sets):
-        if not held.isdisjoint(wanted):
-            found[row, [place for term, place in wanted.items() if term in held]] = True
-    return found
-
-
-def _others(lead: str, names: frozenset[str]) -> frozenset[str]:
+def _others(lead: str, names: Container[str]) -> frozenset[str]:
     """The terms of people in a lead that opens with another: "she" stands for whom it opens with, and not for them."""
     found = [entity for entity in entities.people(lead, names) if entity.strength > _BESIDE]
     # Its first word may be a title, or a name that stands nowhere else.

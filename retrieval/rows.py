@@ -1,61 +1,95 @@
-"""Document → rows: the passages that may be quoted, each with what it is found by and where it stands."""
+"""Document → stretches → rows: the passages that may be quoted, and the text that stands around each."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from corpus import Kind, Passage
+from corpus import Document, Kind, Passage
 from retrieval.context import antecedents, named_by_role, roles
 
 AROUND = 12  # passages of one paragraph that count as standing around each other
 
+Span = tuple[int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A passage that may be quoted, and ``start``, where a quote of it begins so that it can be understood.
+    """A passage that may be quoted, ``document.text[start:end]``, as it is shown.
 
-    ``named`` are the names that offices in it stand for ("the Russian president"); ``heading`` is the one above it,
-    ``lead`` what a quote has before it, ``around`` the title and all of the stretch of text it stands in. That stretch
-    has the number ``stretch`` and ``length`` passages, of which this is ``place``, from 0. ``short`` marks a line that
-    may only be a heading.
+    A quote that can be understood begins at ``quote``. ``named`` are the names that offices in it stand for ("the
+    Russian president"); ``heading`` is the span of the one above it, ``stretch`` that of the text around it.
     """
 
-    passage: Passage
+    document: Document
+    quote: int
     start: int
+    end: int
     named: str
-    heading: str
-    lead: str
-    around: str
-    stretch: int
-    place: int
-    length: int
+    heading: Span | None
+    stretch: Span
+
+    @property
+    def text(self) -> str:
+        """The words themselves."""
+        return self.document.text[self.start : self.end]
+
+    @property
+    def lead(self) -> str:
+        """What a quote has before it."""
+        return self.document.text[self.quote : self.start].strip()
+
+    @property
+    def headed(self) -> str:
+        """The words of its heading."""
+        return self.document.text[slice(*self.heading)] if self.heading else ""
+
+    @property
+    def around(self) -> str:
+        """The title of its document, and the text around it."""
+        return f"{self.document.title} {self.document.text[slice(*self.stretch)]}"
+
+
+class Line(NamedTuple):
+    """A row as it is read; ``short`` marks a line that may only be a heading. The rest is as in ``Row``."""
+
+    quote: int
+    start: int
+    end: int
+    named: str
     short: bool
+    text: str
 
 
-def rows(passages: Sequence[Passage], stretches: Iterator[int]) -> Iterator[Row]:
-    """The passages of one document that may be quoted; each stretch takes its number from ``stretches``."""
+class Stretch(NamedTuple):
+    """Rows of one document that stand around each other: all that they are found by, and nothing of the rest of it.
+
+    ``title`` is the document's; ``heading`` the span of the one above, ``headed`` its words; ``lead`` what a quote of
+    the first row has before it.
+    """
+
+    title: str
+    heading: Span | None
+    headed: str
+    lead: str
+    rows: tuple[Line, ...]
+
+
+def stretches(passages: Sequence[Passage]) -> Iterator[Stretch]:
+    """The rows of one document, by the stretches of its text."""
     firsts, holders = antecedents(passages), roles(passages)
-    for stretch, numbers in zip(stretches, _stretches(passages), strict=False):
+    for numbers in _stretches(passages):
         document, heading = passages[numbers[0]].document, passages[numbers[0]].heading
-        title = document.text[slice(*heading)] if heading else ""
-        around = " ".join((document.title, *(passages[number].text for number in numbers)))
-        for place, number in enumerate(numbers):
-            passage, start = passages[number], passages[firsts[number]].start
-            lead = document.text[start : passage.start]
-            named = " ".join(word for word in named_by_role(lead + passage.text, holders).split() if word[0].isupper())
+        rows = []
+        for number in numbers:
+            passage, quote = passages[number], passages[firsts[number]].start
+            read = document.text[quote : passage.end]
+            named = " ".join(word for word in named_by_role(read, holders).split() if word[0].isupper())
             short = passage.kind is Kind.LINE
-            yield Row(passage, start, named, title, lead.strip(), around, stretch, place, len(numbers), short)
-
-
-def copies(rows: Sequence[Row]) -> dict[int, list[int]]:
-    """For each row the later ones that say the same in the same surroundings: copies of a document."""
-    first: dict[tuple[str, str], int] = {}
-    found: dict[int, list[int]] = {}
-    for number, row in enumerate(rows):
-        original = first.setdefault((row.passage.text, row.around), number)
-        if original != number:
-            found.setdefault(original, []).append(number)
-    return found
+            rows.append(Line(quote, passage.start, passage.end, named, short, passage.text))
+        lead = document.text[rows[0].quote : rows[0].start].strip()
+        headed = document.text[slice(*heading)] if heading else ""
+        yield Stretch(document.title, heading, headed, lead, tuple(rows))
 
 
 def _stretches(passages: Sequence[Passage]) -> list[list[int]]:
@@ -65,19 +99,19 @@ def _stretches(passages: Sequence[Passage]) -> list[list[int]]:
     because a text pasted without line breaks is one paragraph however long it is.
     """
     sizes = Counter(passage.paragraph for passage in passages)
-    stretches: list[list[int]] = []
+    found: list[list[int]] = []
     for number, passage in enumerate(passages):
         if passage.kind not in {Kind.SENTENCE, Kind.LINE}:
             continue
-        before = passages[stretches[-1][-1]] if stretches else None
+        before = passages[found[-1][-1]] if found else None
         joins = (
             before is not None
             and before.heading == passage.heading
             and (before.paragraph == passage.paragraph or sizes[before.paragraph] == sizes[passage.paragraph] == 1)
-            and len(stretches[-1]) < AROUND
+            and len(found[-1]) < AROUND
         )
         if joins:
-            stretches[-1].append(number)
+            found[-1].append(number)
         else:
-            stretches.append([number])
-    return stretches
+            found.append([number])
+    return found

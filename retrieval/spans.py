@@ -4,7 +4,7 @@ Where the question does not point at one of them, none is marked: no bold is bet
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from corpus import ENGLISH
 from retrieval import entities
@@ -70,7 +70,7 @@ _SPEAKERS = frozenset(("he", "she", "they", "it"))
 _ADJACENT = 6  # terms between who speaks and the word for speaking
 
 
-def offers(question: Question, text: str, lead: str, names: frozenset[str]) -> float:
+def offers(question: Question, text: str, lead: str, names: Container[str]) -> float:
     """How plainly the passage holds something of the kind wanted beyond the question's own words, from 0 to 1.
 
     Whom a passage means by "he" its ``lead`` says, so that a person or a place may stand there.
@@ -91,12 +91,12 @@ def offers(question: Question, text: str, lead: str, names: frozenset[str]) -> f
     return max((entity.strength for entity in _offered(question, read, names)), default=floor)
 
 
-def highlight(question: Question, text: str, names: frozenset[str]) -> Span | None:
+def highlight(question: Question, text: str, names: Container[str]) -> Span | None:
     """The span of ``text`` that answers, or None where that is not sure."""
     return _pointed(question, text, names, _offered(question, text, names))
 
 
-def _pointed(question: Question, text: str, names: frozenset[str], offered: Sequence[Entity]) -> Span | None:
+def _pointed(question: Question, text: str, names: Container[str], offered: Sequence[Entity]) -> Span | None:
     """The same, of the entities ``offered``."""
     tokens = tokenize(text)
     met = [token for token in tokens if token.term and _asked(question, token.term)]
@@ -123,7 +123,7 @@ def _pointed(question: Question, text: str, names: frozenset[str], offered: Sequ
     return None if short or end - start > _LONGEST else (start, end)
 
 
-def hints(question: Question, text: str, names: frozenset[str]) -> list[Entity]:
+def hints(question: Question, text: str, names: Container[str]) -> list[Entity]:
     """What the rules make of a sentence: the words they point at first, or none; then all of the kind wanted."""
     if question.language != ENGLISH:
         return [Entity(0, 0, 1.0)]
@@ -187,7 +187,7 @@ def _described(text: str, met: Sequence[Token]) -> Span | None:
     return after.span(1) if after else None
 
 
-def _offered(question: Question, text: str, names: frozenset[str]) -> list[Entity]:
+def _offered(question: Question, text: str, names: Container[str]) -> list[Entity]:
     """Entities of the kind wanted that say more than the question did, without the question's words at their edges."""
     if question.want not in _FINDERS:
         return []
@@ -316,7 +316,7 @@ def _acts(text: str, tokens: Sequence[Token], number: int) -> bool:
     return word.endswith(("ed", "ing")) or _VERB_FOLLOWS.fullmatch(before) is not None
 
 
-def _before(text: str, tokens: Sequence[Token], question: Question, names: frozenset[str]) -> Span | None:
+def _before(text: str, tokens: Sequence[Token], question: Question, names: Container[str]) -> Span | None:
     """The subject: what precedes the word the answer stands before, from the beginning of its clause."""
     anchors = [token for token in tokens if token.term and token.term == question.before]
     if len(anchors) != 1 or question.want not in {Want.PERSON, Want.THING, Want.SAYING}:

@@ -7,8 +7,9 @@ would be to answer another question. What is written as a name is read only as a
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -28,6 +29,17 @@ MOST = 20  # strange words of one question that are looked up: a text pasted int
 _SWAPPED = {(word[0], *sorted(word)): word for word in sorted(STOP_WORDS) if 3 <= len(word) < SHORTEST}  # "waht", "teh"
 
 
+class _Words(NamedTuple):
+    """The words that begin with a letter, folded, the most frequent first: every one, and those written as names.
+
+    ``written``: each as it is mostly written.
+    """
+
+    every: list[str]
+    names: list[str]
+    written: dict[str, str]
+
+
 class Spelling:
     """The words of the documents, to find the one that a misspelt one was meant for.
 
@@ -36,22 +48,24 @@ class Spelling:
     (Pollock & Zamora, 1984). Of equally near words the most frequent is read, then the first by the alphabet.
     """
 
-    def __init__(self, words: Mapping[str, int], known: Callable[[str], bool]) -> None:
-        """``words`` as the documents write them, with how often; ``known`` says whether a term stands there."""
-        self._known = known
+    def __init__(self, spelt: Callable[[str], Mapping[str, int]], known: Callable[[str], bool]) -> None:
+        """Takes what gives the words that begin with a letter, and what says whether a term is known.
+
+        The words are as the documents write them, each with how often.
+        """
+        self._spelt, self._known = spelt, known
+        self._words = lru_cache(maxsize=64)(self._beginning)
+
+    def _beginning(self, letter: str) -> "_Words":
+        """The words that begin with a letter."""
         times: Counter[str] = Counter()
-        self._written: dict[str, str] = {}
-        for word, number in sorted(words.items(), key=lambda item: (-item[1], item[0])):
+        written: dict[str, str] = {}
+        for word, number in sorted(self._spelt(letter).items(), key=lambda item: (-item[1], item[0])):
             folded = fold(word)
-            self._written.setdefault(folded, word)
+            written.setdefault(folded, word)
             times[folded] += number
-        self._words: defaultdict[str, list[str]] = defaultdict(list)  # by first letter, most frequent first
-        self._names: defaultdict[str, list[str]] = defaultdict(list)
-        for folded in sorted(times, key=lambda word: (-times[word], word)):
-            if len(folded) >= SHORTEST - 1:
-                self._words[folded[0]].append(folded)
-                if self._written[folded][0].isupper():
-                    self._names[folded[0]].append(folded)
+        words = [w for w in sorted(times, key=lambda word: (-times[word], word)) if len(w) >= SHORTEST - 1]
+        return _Words(words, [word for word in words if written[word][0].isupper()], written)
 
     def correct(self, question: str) -> tuple[str, tuple[Correction, ...]]:
         """The question with every misspelt word as the documents spell it, and which those were."""
@@ -79,12 +93,15 @@ class Spelling:
             return None
         if len(folded) < SHORTEST:
             return None if named else _SWAPPED.get((folded[0], *sorted(folded)))
-        among = self._names if named else self._words
+        words = self._words(folded[0])
         near = process.extractOne(
-            folded, among.get(folded[0], ()), scorer=OSA.distance, score_cutoff=2 if len(folded) >= LONG else 1
+            folded,
+            words.names if named else words.every,
+            scorer=OSA.distance,
+            score_cutoff=2 if len(folded) >= LONG else 1,
         )
         if near:
-            return self._written[near[0]]
+            return words.written[near[0]]
         return None if named or len(folded) < SECURE else self._inflected(folded)
 
     def _inflected(self, folded: str) -> str | None:

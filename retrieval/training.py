@@ -17,7 +17,7 @@ from rich.progress import track
 from scipy.optimize import minimize
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from corpus import GoldError, Passage, UserError
+from corpus import GoldError, UserError
 from retrieval.answerer import Answerer
 from retrieval.fitted import trees_of
 from retrieval.gold import Squad, read_squads
@@ -26,6 +26,7 @@ from retrieval.lessons import Lesson, Situation, lessons
 from retrieval.marker_training import train_marker
 from retrieval.models import FOLDER, Models
 from retrieval.ranking import JUDGED, RULES, hopes
+from retrieval.rows import Row
 from retrieval.standing import standing
 from retrieval.trees import Trees
 
@@ -100,13 +101,13 @@ def _samples(squad: Squad) -> list[Sample]:
         answerer = Answerer(documents, Models())
         for lesson in asked:
             if meeting := answerer.meet(lesson.text, lesson.document):
-                right = np.array([_holds(row.passage, lesson) for row in meeting.rows], bool)
+                right = np.array([_holds(segment.row(row), lesson) for segment, row in meeting.places], bool)
                 samples.append(Sample(lesson, meeting, right, lesson.article % FOLDS))
     return samples
 
 
-def _holds(passage: Passage, lesson: Lesson) -> bool:
-    return any(document == passage.document.id and passage.start <= at < passage.end for document, at in lesson.answers)
+def _holds(row: Row, lesson: Lesson) -> bool:
+    return any(document == row.document.id and row.start <= at < row.end for document, at in lesson.answers)
 
 
 def _crossed(samples: Sequence[Sample], fit: Callable[[Sequence[Sample]], Trees]) -> list[Trees]:

@@ -316,7 +316,7 @@ class Stub(Answerer):
     """Answers every question alike, or fails alike."""
 
     def __init__(self, outcome: Answer | Exception, *documents: Document) -> None:
-        self.documents = documents
+        super().__init__(documents)
         self.outcome = outcome
         self.threads: list[int] = []
 

@@ -4,15 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import Document
-from retrieval import Answerer
+from corpus import ENGLISH, Document
+from retrieval import Answerer, Index
 from retrieval.acronyms import Acronyms
-from retrieval.lexis import written
 
 
 def read(texts: list[str]) -> Acronyms:
     """The pairs in these texts."""
-    return Acronyms(texts, written(texts))
+    index = Index.of([Document(f"{number}.txt", "", None, text) for number, text in enumerate(texts)])
+    return Acronyms(index.stacks[ENGLISH].tallies)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from corpus import Document
 from retrieval import Answerer
 from retrieval.features import Asked, Candidates, features
-from retrieval.forward import Forward
+from retrieval.forward import OTHER, STOP, Words, kind_of
 from retrieval.models import read_models
 from retrieval.question import parse
+from retrieval.terms import tokenize
 
 QUESTION = parse("When did the Korean War end?")
 TEXTS = ("The Korean War ended in 1953.", "It began three years earlier.")
@@ -18,7 +19,13 @@ TEXTS = ("The Korean War ended in 1953.", "It began three years earlier.")
 
 def met() -> dict[str, list[float]]:
     """The features of two passages of one stretch: "korean", "war" and "end" weigh 2, 1 and 1."""
-    forward = Forward(TEXTS)
+    numbers = {word: number for number, word in enumerate(QUESTION.all_words)}
+    read = [(token, kind_of(text[token.start : token.end])) for text in TEXTS for token in tokenize(text)]
+    words = Words(
+        np.array([numbers.get(token.term or folded, OTHER) for token, (folded, _) in read]),
+        np.array([kind if token.term else kind | STOP for token, (_, kind) in read], np.uint16),
+        np.array([len(tokenize(text)) for text in TEXTS]),
+    )
     here = np.array([[True, True, True], [False, False, False]])
     nothing = np.zeros((2, 3), bool)
     before = np.array([[False] * 3, [True] * 3])
@@ -28,10 +35,10 @@ def met() -> dict[str, list[float]]:
             np.array([2, 1, 1], np.float32),
             np.ones(3, np.float32),
             np.ones(3, bool),
-            np.array([forward.number(word) for word in QUESTION.all_words]),
+            np.array(list(numbers.values())),
         ),
         Candidates(
-            forward.words(np.array([0, 1])),
+            words,
             document=np.array([5, 5]),
             own=np.array([4, 0], np.float32),
             around=np.array([2, 2], np.float32),
@@ -90,5 +97,5 @@ def test_every_number_is_finite(texts: list[str], question: str) -> None:
     answerer = Answerer([Document(f"{number}.txt", text[:9], None, text) for number, text in enumerate(texts)])
     if meeting := answerer.meet(f"{question} {texts[0]}"):
         assert np.isfinite(meeting.table.values).all()
-        assert len(meeting.table.values) == len(meeting.rows) > 0
+        assert len(meeting.table.values) == len(meeting.places) > 0
         assert meeting.table.names == read_models().ranker.names

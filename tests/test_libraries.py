@@ -2,7 +2,7 @@
 
 import gc
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,7 +20,7 @@ from bot.libraries import ADDED, Libraries
 from bot.store import Store
 from bot.uploads import Uploads
 from corpus import LIMITS, Document, DocumentError, Limits, UserError, read_text
-from retrieval import Answerer
+from retrieval import Answerer, Index
 
 PATIENCE = 60.0  # seconds in which all that is waited for comes, however busy the machine
 PERSON = 7
@@ -65,8 +65,8 @@ class Served:
         """From here on it is told who has come to ask a server whose answerer others may be making."""
         patch.setattr(module, "threading", SimpleNamespace(Lock=lambda: Watched(self.arrivals)))
 
-    def make(self, documents: Sequence[Document]) -> Answerer:
-        ids = tuple(document.id for document in documents)
+    def make(self, index: Index) -> Answerer:
+        ids = tuple(document.id for document in index.documents)
         self.made.append(ids)
         self.making.put(ids)
         for identifier in ids:
@@ -74,7 +74,7 @@ class Served:
                 assert self.waits[identifier].wait(PATIENCE)
         if self.failure is not None:
             raise self.failure
-        return Answerer(documents)
+        return Answerer(index)
 
     def put(self, guild: int, name: str, words: str) -> Document:
         document = text(name, words)
@@ -103,11 +103,11 @@ def served(store: Store) -> Served:
 
 def test_a_server_has_the_shared_documents_and_its_own(served: Served) -> None:
     cat, dog = served.put(1, "cat.txt", "A cat sat."), served.put(1, "a.txt", "A dog barked.")
-    assert served.of(1).documents == (LIGHTHOUSE, dog, cat)
+    assert served.of(1).documents == (dog, cat, LIGHTHOUSE)
     assert [citation.document for citation in served.of(1).ask("cat").citations] == [cat]
     assert served.of(2) is served.of(None) is served.shared.answerer
     served.uploads.remove(1, "cat.txt")
-    assert served.of(1).documents == (LIGHTHOUSE, dog)
+    assert served.of(1).documents == (dog, LIGHTHOUSE)
     served.uploads.remove(1, "a.txt")
     assert served.of(1) is served.shared.answerer
 
@@ -123,15 +123,15 @@ def test_an_answerer_is_made_when_it_is_needed_and_kept(served: Served) -> None:
     served.put(1, "cat.txt", "A cat slept.")
     assert served.of(1) is not first
     assert len(served.made) == 3
-    assert first.documents[1].text == "A cat sat.", "who has it keeps it"
+    assert first.documents[0].text == "A cat sat.", "who has it keeps it"
 
 
 def test_shared_documents_that_change_are_taken_over(served: Served) -> None:
     cat = served.put(1, "cat.txt", "A cat sat.")
     before = served.of(1)
     served.shared.answerer = Answerer([HARBOUR])
-    assert served.of(1).documents == (HARBOUR, cat)
-    assert before.documents == (LIGHTHOUSE, cat)
+    assert served.of(1).documents == (cat, HARBOUR)
+    assert before.documents == (cat, LIGHTHOUSE)
     assert served.of(1) is served.of(1)
 
 
@@ -139,7 +139,7 @@ def test_a_shared_file_is_never_taken_for_a_servers_own(served: Served) -> None:
     path = replace(HARBOUR, id="added/cat.txt")
     served.shared.answerer = Answerer([path])
     cat = served.put(1, "cat.txt", "A cat sat.")
-    assert served.of(1).documents == (path, cat)
+    assert served.of(1).documents == (cat, path)
     assert served.of(1).ask("cat", cat.id).answered
     assert not served.of(1).ask("cat", path.id).answered
 
@@ -152,13 +152,13 @@ def test_the_one_used_least_recently_is_let_go(served: Served, monkeypatch: pyte
     assert served.of(1) is one
     served.of(3)
     assert served.of(1) is one
-    assert [ids[1:] for ids in served.made] == [(f"{ADDED}{number}.txt",) for number in (1, 2, 3)]
+    assert [ids[:1] for ids in served.made] == [(f"{ADDED}{number}.txt",) for number in (1, 2, 3)]
     served.of(2)
     assert len(served.made) == 4
 
 
 def test_large_ones_are_let_go_sooner(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_CHARACTERS", 2 * len(LIGHTHOUSE.text))
+    monkeypatch.setattr(module, "_CHARACTERS", len("A cat sat."))
     for guild in (1, 2):
         served.put(guild, f"{guild}.txt", "A cat sat.")
     assert served.of(1) is served.of(1), "one is kept however large it is"
@@ -185,7 +185,7 @@ def test_nobody_waits_for_another_server_and_one_is_made_once(served: Served, mo
     with served.held("slow.txt") as ask:
         asked = [ask(1) for _ in range(4)]
         assert len({served.arrivals.get(timeout=PATIENCE) for _ in asked}) == len(asked)
-        assert ask(2).result(PATIENCE).documents == (LIGHTHOUSE, dog)
+        assert ask(2).result(PATIENCE).documents == (dog, LIGHTHOUSE)
         assert served.of(None) is served.shared.answerer
         assert not any(future.done() for future in asked)
     assert len({future.result(PATIENCE) for future in asked}) == 1
@@ -208,19 +208,30 @@ def test_one_that_is_let_go_while_it_is_made_is_made_once(served: Served, monkey
     assert len(served.made) == 2
 
 
-def test_while_a_change_of_the_shared_ones_is_taken_up_the_others_have_what_there_was(served: Served) -> None:
+def test_what_changes_while_one_is_made_is_taken_up_by_who_asks_next(served: Served) -> None:
     cat = served.put(1, "cat.txt", "A cat sat.")
-    before = served.of(1)
+    served.of(1)
     served.making.get(timeout=PATIENCE)
     served.shared.answerer = Answerer([HARBOUR])
     with served.held("cat.txt") as ask:
         first = ask(1)
         served.making.get(timeout=PATIENCE)
-        assert ask(1).result(PATIENCE) is before
-        served.put(1, "cat.txt", "A cat ran.")  # but what it changes itself nobody has as it was
+        changed = served.put(1, "cat.txt", "A cat ran.")
         second = ask(1)
-    assert first.result(PATIENCE).documents == (HARBOUR, cat)
-    assert second.result(PATIENCE).documents == (HARBOUR, text("cat.txt", "A cat ran."))
+    assert first.result(PATIENCE).documents == (cat, HARBOUR)
+    assert second.result(PATIENCE).documents == (changed, HARBOUR)
+
+
+def test_only_what_is_new_in_a_server_is_read(served: Served) -> None:
+    for number in range(3):
+        served.put(1, f"{number}.txt", f"Cat {number} sat.")
+    before = served.of(1).index.parts
+    new = served.put(1, "dog.txt", "A dog barked.")
+    served.shared.answerer = Answerer([HARBOUR])
+    (harbour, *kept, added) = served.of(1).index.parts
+    assert harbour.segment is served.shared.answerer.index.parts[0].segment
+    assert [part.segment for part in kept] == [part.segment for part in before[1:]]
+    assert [added.segment.documents[number] for number in range(len(added.segment.documents))] == [new]
 
 
 def test_a_server_that_removed_all_its_documents_waits_for_nothing(
@@ -241,7 +252,7 @@ def test_what_could_not_be_made_is_made_when_it_is_asked_again(served: Served) -
     with pytest.raises(MemoryError):
         served.of(1)
     served.failure = None
-    assert served.of(1).documents == (LIGHTHOUSE, cat)
+    assert served.of(1).documents == (cat, LIGHTHOUSE)
 
 
 def test_a_file_that_is_added_is_served(served: Served) -> None:
@@ -249,7 +260,7 @@ def test_a_file_that_is_added_is_served(served: Served) -> None:
     assert document.id == "added//Café fees.md"
     assert [(upload.name, upload.added_by) for upload in served.uploads.all(1)] == [("Café fees.md", PERSON)]
     assert served.uploads.data(1, "Café fees.md") == b"# Fees\n\nA guide costs *9 dollars*.\n"
-    assert served.of(1).documents == (LIGHTHOUSE, document)
+    assert served.of(1).documents == (document, LIGHTHOUSE)
     assert served.of(1).ask("How much does a guide cost?").words == "9 dollars"
     assert served.of(2).documents == (LIGHTHOUSE,)
 

@@ -3,7 +3,7 @@
 import logging
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
@@ -15,7 +15,7 @@ from test_apart import hang
 from bot import library as module
 from bot.library import Library
 from corpus import LIMITS, Document, Limits, Shelf, read_document, read_folder
-from retrieval import Answerer
+from retrieval import Answerer, Index
 
 CAT = Document("cat.txt", "cat", None, "A cat sat.")
 PATIENCE = 60.0  # seconds in which all that is waited for comes, however busy the machine
@@ -31,13 +31,13 @@ class Served:
         self.go_on.set()
         self.failure: Exception | None = None
 
-    def make(self, documents: Sequence[Document]) -> Answerer:
+    def make(self, index: Index) -> Answerer:
         """An answerer of the documents; before that, says of which, and waits until it may go on."""
-        self.making.put(tuple(documents))
+        self.making.put(index.documents)
         assert self.go_on.wait(PATIENCE)
         if self.failure is not None:
             raise self.failure
-        return Answerer(documents)
+        return Answerer(index)
 
     @contextmanager
     def of(self, path: Path) -> Iterator[Library]:

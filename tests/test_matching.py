@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import Document, split
+from corpus import Document
 from retrieval.lexis import Lexis, lexis
 from retrieval.matching import Match, matches
 from retrieval.question import parse
@@ -14,9 +14,11 @@ EVEN = Lexis(lambda _: 2.0, frozenset({"Mary", "Hale"}), frozenset({"mari", "hal
 
 
 def met(question: str, text: str, heading: str = "", lead: str = "", around: str = "") -> tuple[Match, ...]:
-    """How a row with this passage meets the question."""
-    (passage,) = split(Document("a.txt", "", None, text))
-    row = Row(passage, 0, "", heading, lead, around, 0, 0, 1, short=False)
+    """How a row with this text meets the question; what it leans on stands before it, what is around it after it."""
+    before = f"{heading}\n{lead}"
+    document = Document("a.txt", "", None, f"{before}{text}{around}")
+    start, end = len(before), len(before) + len(text)
+    row = Row(document, len(heading) + 1, start, end, "", (0, len(heading)), (start, len(document.text)))
     return matches(parse(question, EVEN.name_terms), row, EVEN)
 
 

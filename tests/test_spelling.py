@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval import Answerer, Correction
-from retrieval.lexis import written
+from corpus import ENGLISH, Document
+from retrieval import Answerer, Correction, Index
 from retrieval.spelling import Spelling
 from retrieval.terms import terms
 
@@ -18,7 +18,8 @@ KNOWN = frozenset(terms(TEXT))
 
 @pytest.fixture(scope="module")
 def spelling() -> Spelling:
-    return Spelling(written([TEXT]), KNOWN.__contains__)
+    tallies = Index.of([Document("a.txt", "", None, TEXT)]).stacks[ENGLISH].tallies
+    return Spelling(tallies.spelt, KNOWN.__contains__)
 
 
 @pytest.mark.parametrize(
@@ -75,9 +76,8 @@ def test_short_words_with_letters_swapped(spelling: Spelling, asked: str, read: 
     assert spelling.correct(asked)[0] == read
 
 
-@given(st.text() | st.text("abcdefgnopyPZ ’'s."))
-def test_any_text_is_read_and_what_was_read_stays(text: str) -> None:
-    spelling = Spelling(written([TEXT]), KNOWN.__contains__)
+@given(text=st.text() | st.text("abcdefgnopyPZ ’'s."))
+def test_any_text_is_read_and_what_was_read_stays(spelling: Spelling, text: str) -> None:
     read, corrections = spelling.correct(text)
     assert (read == text) == (not corrections)
     assert all(correction.asked in text and correction.read for correction in corrections)
