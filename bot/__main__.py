@@ -15,8 +15,9 @@ import queue
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -26,8 +27,18 @@ from bot.library import Library, Tell
 from bot.progress import Bar
 from bot.settings import Settings, read_settings
 from bot.store import Store, backup
-from corpus import Folder, QuestionError, SettingError, Shelf, UserError, look_into, read_folder
-from retrieval import Answer, Answerer, Collection, Quotes, evaluate, read_gold
+from corpus import (
+    Folder,
+    IndexProblem,
+    QuestionError,
+    SettingError,
+    Shelf,
+    UserError,
+    look_into,
+    printable,
+    read_folder,
+)
+from retrieval import Answer, Answerer, Collection, Index, Kept, Quotes, evaluate, read_gold
 
 ANSWERED, NOT_SAID, ERROR = 0, 1, 2  # as grep has it
 INTERRUPTED, BROKEN_PIPE = 130, 141  # as a shell has it: 128 + the signal's number
@@ -74,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     def command(
-        name: str, run: object, summary: str, examples: str, *, documents: bool = True
+        name: str, run: object, summary: str, examples: str, *, documents: bool = True, index: bool = False
     ) -> argparse.ArgumentParser:
         sub = commands.add_parser(
             name,
@@ -87,6 +98,8 @@ def _parser() -> argparse.ArgumentParser:
             sub.add_argument(
                 "--documents", metavar="DIR", type=Path, help="the folder of documents (default: $DOCUMENTS)"
             )
+        if index:
+            sub.add_argument("--index", metavar="DIR", help="the folder of their index (default: $INDEX)")
         sub.set_defaults(run=run)
         return sub
 
@@ -101,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
         'With "-", each line is a question, or a JSON object {"question": …, "document": …, "after": …}.\n'
         "Exit status: 0 answered (of many: at least one), 1 the documents do not say or were not asked (a greeting,\n"
         '"help", no word to search by: there is a polite line), 2 an error.',
+        index=True,
     )
     ask.add_argument("question", nargs="+", metavar="QUESTION", help='the question; "-" reads one a line')
     ask.add_argument("--document", metavar="ID", help="answer from this document only (its path within the folder)")
@@ -112,6 +126,18 @@ def _parser() -> argparse.ArgumentParser:
         _console,
         "ask interactively",
         "  python -m bot console\n  python -m bot console --documents ~/papers",
+        index=True,
+    )
+    command(
+        "index",
+        _index,
+        "keep an index of the documents on disk, or bring it up to date",
+        "  python -m bot index --documents ~/papers --index ~/papers.index\n"
+        '  python -m bot ask --index ~/papers.index "When did the Korean War end?"\n\n'
+        "What answers from an index opens it at once, however large; `console` and `discord` keep it up to date while\n"
+        "they run. Small folders need none: they are indexed when a command starts. If neither --index nor $INDEX is\n"
+        "given, it is kept in $DATA/index.",
+        index=True,
     )
     sources = command(
         "sources",
@@ -142,6 +168,7 @@ def _parser() -> argparse.ArgumentParser:
         _discord,
         "run the Discord bot (needs $DISCORD_TOKEN)",
         "  DISCORD_TOKEN=… python -m bot discord\n  python -m bot discord --documents ~/papers",
+        index=True,
     )
     copy = command(
         "backup",
@@ -164,8 +191,9 @@ def positive(text: str) -> int:
 
 
 def _ask(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> int:
-    folder = read_folder(_path(arguments, settings), settings.limits, Bar(streams.stderr))
-    answerer = Answerer(_complained(folder, streams).documents, threshold=settings.threshold)
+    index, shelf = _served(arguments, settings, streams)
+    shelf.close()
+    answerer = Answerer(index, threshold=settings.threshold)
     console = wording.terminal(streams.stdout)
     many = arguments.question == ["-"]
     status = NOT_SAID
@@ -291,11 +319,64 @@ def _backup(arguments: argparse.Namespace, settings: Settings, _streams: Streams
     return ANSWERED
 
 
+def _index(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> int:
+    kept = _kept(arguments, settings) or Kept(settings.data / "index")
+    index = _updated(kept, _path(arguments, settings), settings, streams)
+    passages, documents = sum(part.rows for part in index.parts), len(index)
+    size = sum(file.stat().st_size for file in kept.folder.rglob("*") if file.is_file())
+    print(
+        f"{wording.counted(passages, 'passages')} of {wording.counted(documents, 'documents')}, "
+        f"{size / 1_000_000:,.1f} MB: {printable(str(kept.folder))}",
+        file=streams.stdout,
+    )
+    return ANSWERED
+
+
 def _library(arguments: argparse.Namespace, settings: Settings, streams: Streams, tell: Tell) -> Library:
-    """The documents, read and indexed; it is told what becomes of them while they are served."""
-    shelf = Shelf(_path(arguments, settings), settings.limits)
-    folder = _complained(shelf.first(Bar(streams.stderr)), streams)
-    return Library(shelf, folder, lambda index: Answerer(index, threshold=settings.threshold), tell)
+    """The documents, indexed; it is told what becomes of them while they are served."""
+    index, shelf = _served(arguments, settings, streams)
+    kept = _kept(arguments, settings)
+    make = partial(Answerer, threshold=settings.threshold)
+    return Library(shelf, index, make, tell, kept.save if kept else None)
+
+
+def _served(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> tuple[Index, Shelf]:
+    """The index of the documents, and the shelf that tells what changes in their folder.
+
+    One that is kept is opened as it is; where it cannot be, there is a line, and it is made anew.
+    """
+    path, kept = _path(arguments, settings), _kept(arguments, settings)
+    if kept is None:
+        shelf = Shelf(path, settings.limits)
+        return Index.of(_complained(shelf.first(Bar(streams.stderr)), streams).documents), shelf
+    with suppress(IndexProblem):
+        index, state = kept.open()
+        return index, Shelf(path, settings.limits, state=state)
+    _updated(kept, path, settings, streams)
+    index, state = kept.open()
+    return index, Shelf(path, settings.limits, state=state)
+
+
+def _updated(kept: Kept, documents: Path, settings: Settings, streams: Streams) -> Index:
+    """An index that is kept, checked and brought up to date with the documents; made anew where it is no good."""
+    index, state = Index(()), None
+    try:
+        kept.check()
+        index, state = kept.open()
+    except IndexProblem as problem:
+        if kept.folder.exists():
+            streams.complain(f"{problem}; it is made anew")
+    shelf = Shelf(documents, settings.limits, state=state)
+    index = kept.update(index, shelf, Bar(streams.stderr))
+    for line in wording.unserved(shelf.problems):
+        streams.complain(line)
+    return index
+
+
+def _kept(arguments: argparse.Namespace, settings: Settings) -> Kept | None:
+    """The index that is kept, if one is."""
+    place: str | None = arguments.index or settings.index
+    return Kept(Path(place).expanduser()) if place else None
 
 
 def _path(arguments: argparse.Namespace, settings: Settings) -> Path:

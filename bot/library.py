@@ -1,8 +1,8 @@
 """The documents being served now: swapped whole, never half, while their folder changes.
 
-One thread does it all in turn: watchfiles says that something changed, the shelf reads what did, an answerer is made of
-all there is, and takes the place of the one before. What changes meanwhile is found at the next turn, so that the last
-to be served is always the newest state.
+One thread does it all in turn: watchfiles says that something changed, the shelf reads what did, an answerer is made
+with it, and takes the place of the one before; then another, of fewer segments, which answers the same. What changes
+meanwhile is found at the next turn, so that the last to be served is always the newest state.
 """
 
 import logging
@@ -14,12 +14,15 @@ from typing import Self, TypeVar
 from watchfiles import watch
 
 from bot import wording
-from corpus import SETTLES, DocumentError, Folder, FolderError, Shelf
+from corpus import SETTLES, Document, DocumentError, FolderError, IndexProblem, Shelf
 from retrieval import Answerer, Index
 
 _log = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
+
+Keep = Callable[[Index, str], Index]
+"""Keeps an index, and the state of the shelf it is of; gives the same index as it is kept. Raises IndexProblem."""
 
 Tell = Callable[[int, str], None]
 """Takes what happened to the documents: a level of ``logging``, and a line."""
@@ -39,11 +42,18 @@ class Library:
     It is what ``make`` makes of an index.
     """
 
-    def __init__(self, shelf: Shelf, folder: Folder, make: Callable[[Index], Answerer], tell: Tell) -> None:
-        """Serves ``folder``, the first look at ``shelf``, by what ``make`` makes of the index of its documents."""
-        self.answerer = make(Index.of(folder.documents))
+    def __init__(
+        self, shelf: Shelf, index: Index, make: Callable[[Index], Answerer], tell: Tell, keep: Keep | None = None
+    ) -> None:
+        """Serves ``index``, what ``shelf`` told of its folder so far, by what ``make`` makes of it.
+
+        If it is kept, ``keep`` keeps what becomes of it.
+        """
+        self.answerer = make(index)
         self._shelf = shelf
-        self._folder = folder
+        self._keep = keep
+        self._waiting: dict[str, Document | None] = {}  # changes that are not served yet
+        self._problems = shelf.problems
         self.make = make
         self._tell = tell
         self._trouble = ""
@@ -107,11 +117,13 @@ class Library:
     def _look(self) -> None:
         """Serves what is there now, and tells what is new in it. Whatever goes wrong, what was served stays."""
         try:
-            folder = self._shelf.look(self._while_open)
+            self._waiting |= self._shelf.changes(self._while_open)
             if self._closed.is_set():  # what was being read was cut short
                 return
-            index = self.answerer.index.serving(folder.documents)
-            if index is not self.answerer.index:
+            before, changes = self.answerer.index, self._waiting
+            new = [document for document in changes.values() if document is not None]
+            index = before.changed(new, [path for path, document in changes.items() if document is None])
+            if index is not before:
                 self.answerer = self.make(index)
         except _Closed:
             return
@@ -121,15 +133,30 @@ class Library:
             _log.debug("A look failed", exc_info=True)
             self._in_trouble(f"the changes cannot be taken up ({type(error).__name__})")
         else:
-            before, self._folder = self._folder, folder
+            self._waiting = {}
             if self._trouble:
                 self._tell(logging.INFO, "the documents can be read again")
             self._trouble = ""
-            if news := wording.news(before, folder):
+            known, self._problems = set(self._problems), self._shelf.problems
+            if news := wording.news(before, changes, self._problems):
                 self._tell(logging.INFO, news)
-            known = set(before.problems)
-            for line in wording.unserved([problem for problem in folder.problems if problem not in known]):
+            for line in wording.unserved([problem for problem in self._problems if problem not in known]):
                 self._tell(logging.WARNING, line)
+            if index is not before:
+                self._tidy()
+
+    def _tidy(self) -> None:
+        """Puts the same documents into fewer segments, and keeps them if they are to be kept."""
+        index = self.answerer.index
+        try:
+            tidied = self._keep(index, self._shelf.state) if self._keep else index.tidied()
+            if tidied is not index:
+                self.answerer = self.make(tidied)
+        except IndexProblem as error:
+            self._tell(logging.WARNING, f"{error}; what changed is served all the same")
+        except Exception as error:  # noqa: BLE001 (as above)
+            _log.debug("Tidying failed", exc_info=True)
+            self._tell(logging.WARNING, f"the index cannot be tidied ({type(error).__name__}); it is served as it is")
 
     def _while_open(self, items: Sequence[Item], _what: str, /) -> Iterator[Item]:
         """A ``Track`` that ends the reading of many files when the library is left."""

@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     documents: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
         _PROJECT / "corpus" / "documents", description="The folder of documents to answer from."
     )
+    index: str | None = Field(None, description="The folder of the index that is kept of them; none is, if not set.")
     threshold: float = Field(
         THRESHOLD, gt=0, lt=1, description="How sure an answer must be: the probability that its first quote answers."
     )

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import count, islice
 from typing import TextIO
@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from corpus import Document, Folder, Problem
-from retrieval import Answer, Citation, Match
+from retrieval import Answer, Citation, Index, Match
 
 DO_NOT_SAY = "The documents do not say."
 DIFFER = "The documents differ:"
@@ -136,17 +136,18 @@ def unserved(problems: Sequence[Problem]) -> Iterator[str]:
         yield f"and {more} more files cannot be served; `sources --problems` names them all"
 
 
-def news(before: Folder, after: Folder) -> str:
+def news(before: Index, changes: Mapping[str, Document | None], problems: Sequence[Problem]) -> str:
     """What is served otherwise than before: ``"read anew: 2 added, 1 changed"``; empty if nothing is.
 
-    A file that can be read no longer is not counted: it has a line of its own.
+    ``changes`` are the documents by their ids, None where there is none any more. A file that can be read no longer is
+    not counted: it has a line of its own.
     """
-    old, new = ({document.id: document for document in folder.documents} for folder in (before, after))
-    unread = {problem.path for problem in after.problems}
+    unread = {problem.path for problem in problems}
+    new = {identifier: document for identifier, document in changes.items() if document is not None}
     counts = {
-        "added": len(new.keys() - old.keys()),
-        "changed": sum(document != old[identifier] for identifier, document in new.items() if identifier in old),
-        "removed": len(old.keys() - new.keys() - unread),
+        "added": sum(identifier not in before for identifier in new),
+        "changed": sum(identifier in before and before.get(identifier) != new[identifier] for identifier in new),
+        "removed": sum(identifier in before for identifier in changes.keys() - new.keys() - unread),
     }
     told = ", ".join(f"{number} {what}" for what, number in counts.items() if number)
     return f"read anew: {told}" if told else ""

@@ -128,7 +128,7 @@ class _Process:
             ours, theirs = context.Pipe()
             arguments = (theirs, self._read, self._limits)
             process = context.Process(target=_serve, args=arguments, name="reader", daemon=True)
-            with _undisturbed():
+            with undisturbed():
                 process.start()
             theirs.close()
             self._process, self._pipe = process, ours
@@ -136,7 +136,7 @@ class _Process:
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """A process started meanwhile is not interrupted by Ctrl-C, not even while it starts: that is for who asks."""
     if sys.platform == "win32":
         yield

@@ -4,6 +4,7 @@
     ├── FolderError                the folder of documents is missing, empty, or holds nothing that can be read
     ├── DocumentError              one file cannot be read; the others are still served
     ├── QuestionError              a question cannot be asked as it stands (retrieval)
+    ├── IndexProblem               an index on disk cannot be opened or written (retrieval)
     ├── GoldError                  a file of questions with their answers cannot be used to measure with (retrieval)
     └── SettingError               a setting is missing or wrong (bot)
 
@@ -33,6 +34,10 @@ class DocumentError(UserError):
 
 class QuestionError(UserError):
     """A question cannot be asked as it stands."""
+
+
+class IndexProblem(UserError):  # noqa: N818 (IndexError is what Python calls another)
+    """An index on disk cannot be opened or written. ``str(error)`` names the folder, the reason and the mend."""
 
 
 class GoldError(UserError):

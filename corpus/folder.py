@@ -6,9 +6,11 @@ is read here, anything else in a process apart (``corpus/apart.py``). ``corpus/s
 
 import os
 import stat
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Protocol, Self, TypeVar
 
@@ -18,6 +20,7 @@ from corpus.errors import DocumentError, FolderError
 from corpus.readers import read_document, reader_of
 
 LIMITS = Limits()
+AHEAD = 4 * PROCESSES  # files that are read before anybody takes them
 
 Item = TypeVar("Item")
 
@@ -161,8 +164,12 @@ def read_files(
             except DocumentError as error:
                 return error
 
+        ahead = deque[Future[Document | DocumentError]]()  # no more than a few, for who takes them may be slower
+        waiting = iter(identifiers)
         try:
-            yield from zip(track(identifiers, "reading"), threads.map(read, identifiers), strict=True)
+            for identifier in track(identifiers, "reading"):
+                ahead.extend(threads.submit(read, other) for other in islice(waiting, AHEAD - len(ahead)))
+                yield identifier, ahead.popleft().result()
         finally:
             threads.shutdown(wait=False, cancel_futures=True)  # who does not want the rest does not wait for it
 

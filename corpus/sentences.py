@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 
-from sentencex import get_sentence_boundaries
+from sentencex import segment
 
 from corpus.dates import read_date
 from corpus.document import Document, Kind, Passage
@@ -23,7 +23,8 @@ MAX_PASSAGE = 1_200
 """Characters. A longer sentence is cut at a clause or a word, so that a quote always fits a screen and a message."""
 
 _AT_ONCE = 10_000  # characters handed to sentencex at a time: unclosed quotation marks cost it their square
-_LINE = re.compile(r"[^\r\n]+")
+_LINE = re.compile(r"\S(?:[^\r\n]*\S)?")  # without the white space at its ends
+_BREAK = re.compile(r"\r\n|\r|\n")
 _LIST_MARKER = re.compile(r"(?:[-*+•‣◦▪·–—]|\(?(?:\d{1,3}|[A-Za-z])[.)])[ \t]+(?=\S)")
 _HASHES = re.compile(r"#{1,6}[ \t]+(?=\S)")
 _KEY_AND_VALUE = re.compile(r"(?!chapter|part|section|appendix)(?:\S+ ){0,3}\S+:[ \t]+\S", re.IGNORECASE)
@@ -71,7 +72,7 @@ def blocks(text: str) -> list[Span]:
         for line, (start, end) in pairwise(run):
             wraps = (
                 width in _WRAP_WIDTHS
-                and line[1] - line[0] + 1 + _first_word(text, start, end) > width - _WRAP_SLACK
+                and _fills(line[1] - line[0], width - _WRAP_SLACK, text, start, end)
                 and not _LIST_MARKER.match(text, start)
                 and not _HASHES.match(text, line[0])
             )
@@ -108,8 +109,9 @@ def split(document: Document) -> list[Passage]:
         above = None if kind in {Kind.HEADING, Kind.LINE} else heading
         cut = kind is Kind.SENTENCE and block[0] not in whole
         pieces = sentences(text, *block, document.language) if cut else _bounded(text, *block)
+        asks = cut and text.find("?", *block) >= 0
         for start, end in pieces:
-            if cut and _ASKED.fullmatch(text, start, end):
+            if asks and _ASKED.fullmatch(text, start, end):
                 heading = above = start, end
                 passages.append(Passage(document, start, end, Kind.HEADING, block, None))
             else:
@@ -128,11 +130,21 @@ def sentences(text: str, start: int, end: int, language: str) -> Iterator[Span]:
     offset = marker.end() if marker else start
     for first, last in _bounded(text, offset, end, _AT_ONCE):
         # One character for one, so that offsets stay: to sentencex a wrapped paragraph is one line.
-        line = re.sub(r"\s", " ", text[first:last])
-        for begin, close in _boundaries(line, language):
-            span = _trim(text, first + begin, first + close)
-            if span is not None:
-                yield from _bounded(text, start if marker and span[0] == offset else span[0], span[1])
+        line = text[first:last]
+        if not line.isprintable():  # no white space but a space is printable
+            line = re.sub(r"\s", " ", line)
+        at = first
+        for sentence in _sentences(line, language):
+            if bare := sentence.strip():
+                begin = at + sentence.index(bare)
+                close = begin + len(bare)
+                if marker and begin == offset:
+                    begin = start
+                if close - begin > MAX_PASSAGE:
+                    yield from _bounded(text, begin, close)
+                else:
+                    yield begin, close
+            at += len(sentence)
 
 
 def looks_like_heading(text: str) -> bool:
@@ -161,20 +173,19 @@ def _runs(text: str) -> Iterator[list[Span]]:
     run: list[Span] = []
     previous = 0
     for match in _LINE.finditer(text):
-        if run and len(re.findall(r"\r\n|\r|\n", text[previous : match.start()])) > 1:
+        line = match.span()
+        if run and line[0] - previous > 1 and len(_BREAK.findall(text, previous, line[0])) > 1:
             yield run
             run = []
-        trimmed = _trim(text, *match.span())
-        if trimmed is not None:
-            run.append(trimmed)
-            previous = match.end()
+        run.append(line)
+        previous = line[1]
     if run:
         yield run
 
 
 def _lines(text: str) -> list[Span]:
     """The lines of a text whose format has told its blocks apart, trimmed."""
-    return [span for match in _LINE.finditer(text) if (span := _trim(text, *match.span())) is not None]
+    return [match.span() for match in _LINE.finditer(text)]
 
 
 def _kinds(document: Document, spans: list[Span], whole: set[int]) -> list[Kind]:
@@ -213,15 +224,22 @@ def _kinds(document: Document, spans: list[Span], whole: set[int]) -> list[Kind]
     return kinds
 
 
-def _boundaries(line: str, language: str) -> Iterator[Span]:
-    """Sentences as sentencex has them; outside English, whose abbreviations it knows, some are put together again."""
-    start = 0
-    ends = [boundary["end_index"] for boundary in get_sentence_boundaries(language, line)]
-    for end in ends:
-        before, after = line[start:end].rstrip(), line[end:].lstrip()
-        if language == ENGLISH or end == ends[-1] or not _goes_on(before, after, language):
-            yield start, end
+def _sentences(line: str, language: str) -> list[str]:
+    """All of a line as the sentences that sentencex has.
+
+    Outside English, whose abbreviations it knows, some are put together again.
+    """
+    found: list[str] = segment(language, line)
+    if language == ENGLISH:
+        return found
+    joined: list[str] = []
+    start = end = 0
+    for sentence in found:
+        end += len(sentence)
+        if end == len(line) or not _goes_on(line[start:end].rstrip(), line[end:].lstrip(), language):
+            joined.append(line[start:end])
             start = end
+    return joined
 
 
 def _goes_on(before: str, after: str, language: str) -> bool:
@@ -250,15 +268,13 @@ def _bounded(text: str, start: int, end: int, longest: int = MAX_PASSAGE) -> Ite
 
 def _trim(text: str, start: int, end: int) -> Span | None:
     """The span without white space at its ends, or None if nothing is left."""
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
+    kept = text[start:end].rstrip()
+    end = start + len(kept)
+    start = end - len(kept.lstrip())
     return (start, end) if start < end else None
 
 
-def _first_word(text: str, start: int, end: int) -> int:
-    """How many characters the first word of a line has."""
-    if _UNSPACED.match(text, start):
-        return 1
-    return len(text[start:end].split(maxsplit=1)[0])
+def _fills(length: int, width: int, text: str, start: int, end: int) -> bool:
+    """Whether a line of some length has no room for a space and the first word of ``text[start:end]``."""
+    room = width - length - 1
+    return room < 1 or (not _UNSPACED.match(text, start) and len(text[start:end].split(maxsplit=1)[0]) > room)

@@ -38,7 +38,7 @@ from bot.markdown import needed  # noqa: E402
 from bot.servers import Server  # noqa: E402
 from bot.store import Store  # noqa: E402
 from corpus import LIMITS, Shelf  # noqa: E402
-from retrieval import Answerer  # noqa: E402
+from retrieval import Answerer, Index  # noqa: E402
 
 ASKED = "What did Putin say would be a very big mistake?"
 UNSAIDS = (
@@ -86,7 +86,7 @@ def main() -> None:
     documents = HERE.parent / "corpus" / "documents"
     shelf = Shelf(documents, LIMITS)
     with TemporaryDirectory() as folder, closing(Store(Path(folder))) as store:
-        library = Library(shelf, shelf.first(), Answerer, lambda *_: None)
+        library = Library(shelf, Index.of(shelf.first().documents), Answerer, lambda *_: None)
         desk = open_desk(library, store, LIMITS, 20)
         desk.servers.change(1, people=5)
         draw("discord-answer", answered_view(desk, HERE_ASKED, ASKED))

@@ -5,6 +5,7 @@ from retrieval.answerer import THRESHOLD, Answerer
 from retrieval.evaluation import Miss, Outcomes, Report, Section, evaluate
 from retrieval.gold import Collection, Quotes, read_gold
 from retrieval.index import Index
+from retrieval.keeping import Kept
 from retrieval.matching import Match
 from retrieval.terms import searchable
 
@@ -16,6 +17,7 @@ __all__ = [
     "Collection",
     "Correction",
     "Index",
+    "Kept",
     "Match",
     "Miss",
     "Outcomes",

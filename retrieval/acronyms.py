@@ -8,7 +8,7 @@ documents do not show.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -24,12 +24,12 @@ LONGEST = 12  # words of a name
 SURE = 2  # mentions of a name that bear out its initials; one is enough in a document that has the acronym too
 
 _SHORT = r"(?:[A-Z]\.){2,}|[A-Z](?:[A-Z\d]|&(?=[A-Z])){1,9}"
-_THE = r"he(?<=\b[Tt]he)\s"  # letters first: they are found faster than a boundary
-_ACRONYM = re.compile(rf"{_THE}({_SHORT})(?!\w)")
-_DOTTED = re.compile(r"[A-Z]\.(?:[A-Z]\.)+")
+_THE = re.compile(r"he(?<=\b[Tt]he)\s(?=[A-Z])")  # letters first: they are found faster than a boundary
+_ACRONYM = re.compile(rf"(?:{_SHORT})(?!\w)")
+_DOTTED, _DOTS = re.compile(r"[A-Z]\.(?:[A-Z]\.)+"), re.compile(r"\.[A-Z]\.")  # the latter is soon ruled out
 _WORDS = 6  # of a name known by its initials
 _PARTS = 2  # of an acronym: "R&D"
-_NAME = re.compile(rf"{_THE}([A-Z]\w+(?:\s[A-Z]\w+)+)")
+_NAME = re.compile(r"[A-Z]\w+(?:\s[A-Z]\w+)+")
 _BRACKETS = re.compile(r"\(([^()]{2,100})\)")
 _INSIDE = re.compile(rf"({_SHORT})s?$")
 _BEFORE = re.compile(rf"\b({_SHORT})s?\s$")
@@ -62,12 +62,14 @@ class Acronyms:
         at = 0
         while at < len(tokens):
             for length in range(min(LONGEST, len(tokens) - at), 0, -1):
-                start, end = tokens[at].start, tokens[at + length - 1].end
-                words = question[start:end]
+                first, last = tokens[at], tokens[at + length - 1]
+                if not first.term or not last.term:  # no name begins or ends with a stop word
+                    continue
+                words = question[first.start : last.end]
                 other = self._of_name(key[at : at + length], initials[at : at + length]) if length > 1 else None
                 other = other or (self._of_short(words, key[at : at + length]) if length <= _PARTS else None)
                 if other is not None:
-                    yield start, start + len(_POSSESSIVE.sub("", words)), other
+                    yield first.start, first.start + len(_POSSESSIVE.sub("", words)), other
                     at += length - 1
                     break
             at += 1
@@ -124,9 +126,10 @@ def seen(texts: Iterable[str]) -> Seen:
     found = Seen(Counter(), Counter(), Counter())
     for text in texts:
         found.defined.update(_definitions(text))
-        here = set(_plain(text))
+        the = [match.end() for match in _THE.finditer(text)]
+        here = set(_plain(text, the))
         found.shorts.update(here)
-        for short, name in _initials(text):
+        for short, name in _initials(text, the):
             found.initials[short, name] += SURE if short in here else 1
     return found
 
@@ -140,12 +143,14 @@ def _unambiguous(names: Mapping[str, int]) -> str | None:
     return name if same >= PLAIN * sum(names.values()) else None
 
 
-def _plain(text: str) -> Iterator[str]:
+def _plain(text: str, the: Sequence[int]) -> Iterator[str]:
     """The acronyms of ``text`` with full stops, or with "the" before them: both show that they stand for a name."""
-    for match in _ACRONYM.finditer(text):
-        yield match[1].replace(".", "")
-    for match in _DOTTED.finditer(text):
-        yield match[0].replace(".", "")
+    for start in the:
+        if match := _ACRONYM.match(text, start):
+            yield match[0].replace(".", "")
+    if _DOTS.search(text):
+        for match in _DOTTED.finditer(text):
+            yield match[0].replace(".", "")
 
 
 def _definitions(text: str) -> Iterator[tuple[str, str]]:
@@ -184,9 +189,13 @@ def _long_form(short: str, before: str) -> str | None:
     return name if fits and short not in name.split() else None
 
 
-def _initials(text: str) -> Iterator[tuple[str, str]]:
+def _initials(text: str, the: Sequence[int]) -> Iterator[tuple[str, str]]:
     """Names that "the" goes before, and the beginnings of longer ones, each with its initials."""
-    for match in _NAME.finditer(text):
-        words = match[1].split()
-        for number in range(2, min(len(words), _WORDS) + 1):
-            yield "".join(word[0] for word in words[:number]), " ".join(words[:number])
+    end = 0
+    for start in the:
+        match = _NAME.match(text, start)
+        if match and start > end:  # or it is in the name before: "The Bell"
+            end = match.end()
+            words = match[0].split()
+            for number in range(2, min(len(words), _WORDS) + 1):
+                yield "".join(word[0] for word in words[:number]), " ".join(words[:number])

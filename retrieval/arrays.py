@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Scalar = TypeVar("Scalar", bound=np.generic)
+Integer = TypeVar("Integer", bound=np.integer)
 
 
 def greatest(scores: NDArray[np.float32], limit: int) -> NDArray[np.int64]:
@@ -16,6 +17,13 @@ def greatest(scores: NDArray[np.float32], limit: int) -> NDArray[np.int64]:
     least = np.partition(scores, -limit)[-limit]
     places = np.flatnonzero(scores >= least)  # more than the limit only if some are equal
     return places[np.argsort(-scores[places], kind="stable")[:limit]]
+
+
+def distinct(values: NDArray[Integer]) -> NDArray[Integer]:
+    """The values, each once, ascending; of few, numpy.unique takes longer."""
+    ordered = np.sort(values)
+    found: NDArray[Integer] = ordered[np.diff(ordered, prepend=~ordered[:1]) != 0]
+    return found
 
 
 def stacked(rows: Sequence[ArrayLike], size: int, dtype: type[Scalar]) -> NDArray[Scalar]:

@@ -7,7 +7,9 @@ what is shown and searched, they never rewrite a word.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
+from itertools import chain
 
 from corpus import ENGLISH, Kind, Passage
 from retrieval.terms import terms
@@ -15,41 +17,51 @@ from retrieval.terms import terms
 MAX_LEAD = 3  # sentences shown before one that cannot stand alone
 MAX_QUOTE = 700  # characters of a quote with its lead
 
+QUOTES = '“"«„'
+"""What begins a quotation; an apostrophe may do so, too."""
+
 _QUOTED = re.compile(r"“[^”]*”?|\"[^\"]*\"?|«[^»]*»?|„[^“”]*[“”]?")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-_PRONOUNS = frozenset(
-    ["he", "she", "they", "it", "him", "her", "them", "his", "their", "its", "this", "these", "those"]
-)
-_OPENING = 4  # words of narration among which a pronoun makes the sentence lean on the one before
+# Such a word with a capital, in a text of ASCII characters.
+_CAPITAL = re.compile(r"[A-Z](?<![A-Za-z]{2})(?<![A-Za-z][-'][A-Z])[A-Za-z]*(?:[-'][A-Za-z]+)*")
+PRONOUNS = frozenset(["he", "she", "they", "it", "him", "her", "them", "his", "their", "its", "this", "these", "those"])
+EARLY = 4  # words of narration among which a pronoun makes the sentence lean on the one before
 _SOON = 6  # words after a pronoun among which its name may still come
-_OPENERS = "“\"«„'‘"
+OPENERS = f"{QUOTES}'‘"
 
-_OFFICE = re.compile(
-    r"""(?i:\b(president|premier|chancellor|minister|secretary|spokes(?:man|woman|person)|ambassador|leader|advis[oe]r
-        |chair(?:man|woman)?|chief|director|manager|officer|general|captain|king|queen|prince|princess|emperor|pope
-        |bishop|mayor|governor|senator|judge|coach|professor|editor|founder|author|commissioner|treasurer|owner)\b)
-    (?:\ ((?:[A-Z][\w'’-]+\ ?){1,4}))?                        # who holds it, if the name follows""",
-    re.VERBOSE,
+OFFICES = frozenset(
+    """
+    president premier chancellor minister secretary spokesman spokeswoman spokesperson ambassador leader adviser advisor
+    chair chairman chairwoman chief director manager officer general captain king queen prince princess emperor pope
+    bishop mayor governor senator judge coach professor editor founder author commissioner treasurer owner
+    """.split()  # noqa: SIM905 (a column of words reads better than a list of literals)
 )
+_HOLDER = re.compile(r" ((?:[A-Z][\w'’-]+ ?){1,4})")  # of an office before it
+_RUN = re.compile(r"\w+")
 _QUALIFIERS = 4  # words before an office that may qualify it: "the Russian"
 _LOOK_BACK = 60  # characters in which they are looked for
 
 
-def antecedents(passages: Sequence[Passage]) -> list[int]:
+def antecedents(passages: Sequence[Passage], likely: Collection[int] | None = None) -> list[int]:
     """For each passage of one document, the number of the one a quote of it must begin with: its own or an earlier one.
 
     A lead never crosses a heading, has at most MAX_LEAD sentences, and leaves the quote within MAX_QUOTE characters;
-    where no lead within those bounds says who is meant, the passage stands alone.
+    where no lead within those bounds says who is meant, the passage stands alone. ``likely`` are the numbers of those
+    that a pronoun or a quotation may open, if that is known.
     """
-    names = {word for passage in passages for word in _WORD.findall(passage.text)[1:] if word[0].isupper()}
-    leaning = [number > 0 and _leans(passages[number - 1], passages[number], names) for number in range(len(passages))]
-    firsts = []
-    for number, passage in enumerate(passages):
+    names = _Names(passages)
+    leaning = {
+        number
+        for number in (range(len(passages)) if likely is None else likely)
+        if number > 0 and _leans(passages[number - 1], passages[number], names)
+    }
+    firsts = list(range(len(passages)))
+    for number in leaning:
         first = number
-        while leaning[first] and number - first <= MAX_LEAD:
+        while first in leaning and number - first <= MAX_LEAD:
             first -= 1
-        short = number - first <= MAX_LEAD and passage.end - passages[first].start <= MAX_QUOTE
-        firsts.append(first if short else number)
+        if number - first <= MAX_LEAD and passages[number].end - passages[first].start <= MAX_QUOTE:
+            firsts[number] = first
     return firsts
 
 
@@ -76,24 +88,50 @@ def named_by_role(text: str, holders: dict[str, set[str]]) -> str:
 
 def _offices(text: str) -> Iterator[tuple[str, str, str]]:
     """Each office mentioned: what qualifies it, the office in lower case, and the name that follows, if one does."""
-    for match in _OFFICE.finditer(text):
-        before = text[max(match.start() - _LOOK_BACK, 0) : match.start()].split(" ")[-_QUALIFIERS - 1 :]
-        yield " ".join(before).strip(), match[1].lower(), (match[2] or "").strip()
+    end = 0
+    for match in _RUN.finditer(text):
+        if match[0].casefold() in OFFICES and match.start() >= end:
+            holder = _HOLDER.match(text, match.end())
+            end = holder.end() if holder else match.end()  # a name may have an office in it
+            before = text[max(match.start() - _LOOK_BACK, 0) : match.start()].split(" ")[-_QUALIFIERS - 1 :]
+            yield " ".join(before).strip(), match[0].lower(), holder[1].strip() if holder else ""
 
 
-def _leans(before: Passage, passage: Passage, names: set[str]) -> bool:
+class _Names:
+    """The words that stand with a capital inside a passage of one document."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self._passages = passages
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._words
+
+    @cached_property
+    def _words(self) -> set[str]:
+        return set(chain.from_iterable(_inside(passage.text) for passage in self._passages))
+
+
+def _inside(text: str) -> list[str]:
+    """The words of a passage but for the first that have a capital."""
+    if text.isascii():
+        first = _WORD.search(text)
+        return _CAPITAL.findall(text, first.end()) if first else []
+    return [word for word in _WORD.findall(text)[1:] if word[0].isupper()]
+
+
+def _leans(before: Passage, passage: Passage, names: _Names) -> bool:
     """Whether the passage leans on the one before it: by a pronoun, or as the rest of a quotation begun there."""
     if passage.document.language != ENGLISH:  # whose pronouns are not known
         return False
     if before.heading != passage.heading or not before.kind is passage.kind is Kind.SENTENCE:
         return False
-    if passage.text[0] in _OPENERS and before.paragraph == passage.paragraph:
+    if passage.text[0] in OPENERS and before.paragraph == passage.paragraph:
         return True
     words = _WORD.findall(_QUOTED.sub(" ", passage.text))
-    for position, word in enumerate(words[:_OPENING]):
-        if word.lower() in _PRONOUNS:
-            # "During his visit, Putin said": the name may follow its pronoun, unless the pronoun comes first of all.
-            return position == 0 or names.isdisjoint(words[position + 1 : position + 1 + _SOON])
-        if word in names:
-            return False
-    return False
+    place = next((place for place, word in enumerate(words[:EARLY]) if word.lower() in PRONOUNS), None)
+    if not place:  # none, or the first word of all
+        return place == 0
+    # "During his visit, Putin said": a name may stand before its pronoun, or soon after. Inside a sentence a capital is
+    # a name's; the first word has one whatever it is.
+    others = words[1:place] + words[place + 1 : place + 1 + _SOON]
+    return not any(word[0].isupper() for word in others) and not (words[0][0].isupper() and words[0] in names)

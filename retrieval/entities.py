@@ -74,8 +74,12 @@ _LENGTH = re.compile(
 _LOOSE_NUMBER = 0.3
 
 _PART = r"(?:(?:[A-Z]\.)+|[^\W\d_a-zà-öø-ÿ][\w'’]*(?:-\w+)*)"
-_TITLE = r"(?:(?:Dr|Mr|Mrs|Ms|St|Prof|Gen|Col|Lt|Capt|Sgt|Rev)\.?\s+)?"
-_NAME = re.compile(rf"{_TITLE}{_PART}(?:\s+(?:(?:de|von|van|der|da|al|bin|ibn|of)\s+(?:the\s+)?)?{_PART})*")
+_TITLE = r"(?:Dr|Mr|Mrs|Ms|St|Prof|Gen|Col|Lt|Capt|Sgt|Rev)\.?"
+_TITLED = re.compile(_TITLE)
+OPENING = "“\"«„.!?:‘'(-•*"
+"""What a sentence or a quotation begins after."""
+
+_NAME = re.compile(rf"(?:{_TITLE}\s+)?{_PART}(?:\s+(?:(?:de|von|van|der|da|al|bin|ibn|of)\s+(?:the\s+)?)?{_PART})*")
 _PLACE_BEFORE = re.compile(
     r"\b(?:in|at|to|from|near|into|towards?|outside|inside|through|via|visit(?:ed|ing|s)?|reached|left|for)\s+(?:the\s+)?$",
     re.IGNORECASE,
@@ -226,7 +230,30 @@ def proper_names(text: str) -> Iterator[str]:
         yield from map(bare, words[1:] if _opens(text, match.start()) else words)
 
 
+class Capitals(NamedTuple):
+    """The capitalised words of what stands between white space in a text.
+
+    ``depends``: whether the first counts only where no sentence begins; ``begins``: whether one may begin after it.
+    """
+
+    names: list[str]
+    depends: bool
+    begins: bool
+
+
+def part_names(part: str) -> Capitals:
+    """The words of a part of a text, with white space at both ends, that are capitalised where no sentence begins."""
+    names, depends, start, end = [], False, 0, 0
+    for match in _NAME.finditer(part):
+        start, end = match.span()
+        depends = depends or start == 0
+        if start == 0 or part[start - 1] not in OPENING:
+            names.append(bare(match[0]))
+    goes_on = end == len(part) or _TITLED.fullmatch(part, start)
+    return Capitals(names, depends, part[-1] in OPENING and not goes_on)
+
+
 def _opens(text: str, start: int) -> bool:
     """Whether a sentence or a quotation begins at ``start``."""
     before = text[:start].rstrip()
-    return not before or before[-1] in "“\"«„.!?:‘'(-•*"
+    return not before or before[-1] in OPENING

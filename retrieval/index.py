@@ -4,11 +4,12 @@
 these. ``Stack`` searches those in one language.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
 
 from corpus import ENGLISH, Document
+from retrieval.merging import merged
 from retrieval.reading import read
 from retrieval.segment import Part, Segment
 from retrieval.stack import Stack
@@ -32,21 +33,35 @@ class Index:
         return cls([Part(segment) for segment in _segments(documents)])
 
     def changed(self, added: Iterable[Document], removed: Collection[str] = ()) -> "Index":
-        """The index with those documents ``added`` and those with the ids ``removed`` taken out.
+        """The index with some documents ``added`` and those with the ids ``removed`` taken out; itself if it has it so.
 
         What is added takes the place of what has its id. No other documents are read.
         """
-        added = tuple(added)
-        without = {*removed, *(document.id for document in added)}
-        left = (_less(part, without) for part in self.parts)
-        return Index([*(part for part in left if part.living), *map(Part, _segments(added))])
+        new = [document for document in added if self.get(document.id) != document]
+        without = {identifier for identifier in removed if identifier in self}
+        if not new and not without:
+            return self
+        return self.without({*without, *(document.id for document in new)}).beside(Index.of(new))
+
+    def without(self, removed: Collection[str]) -> "Index":
+        """The index without the documents that have some ids."""
+        left = (_less(part, removed) for part in self.parts)
+        return Index([part for part in left if part.living])
 
     def serving(self, documents: Sequence[Document]) -> "Index":
         """The index of just these documents; only those are read that it does not hold as they are."""
-        known = {document.id: document for document in self.documents}
-        added = [document for document in documents if known.get(document.id) != document]
-        gone = known.keys() - {document.id for document in documents}
-        return self.changed(added, gone) if added or gone else self
+        return self.changed(documents, set(self.identifiers()) - {document.id for document in documents})
+
+    def tidied(self, merge: Callable[[Sequence[Part]], Segment] = merged) -> "Index":
+        """The same documents in few segments: ``merge`` makes one of some parts; itself where they are few.
+
+        In each language a segment then has more rows than all smaller ones together, so that a row is merged no oftener
+        than the logarithm of their number (Bentley & Saxe, 1980); and at least as many that live as are dead.
+        """
+        parts: list[Part] = []
+        for stack in self.stacks.values():
+            parts += _tidied(stack.parts, merge)
+        return self if parts == list(self.parts) else Index(parts)
 
     def beside(self, other: "Index") -> "Index":
         """The documents of both, no two of them with one id."""
@@ -57,12 +72,28 @@ class Index:
         """All documents, in the order of their ids."""
         return tuple(sorted(self._living(), key=lambda document: document.id))
 
-    def __contains__(self, identifier: str) -> bool:
-        for part in self.parts:
-            number = part.segment.documents.find(identifier)
-            if number >= 0 and number not in part.dead:
-                return True
-        return False
+    def identifiers(self) -> Iterator[str]:
+        """The ids of all documents."""
+        for segment, dead, _ in self.parts:
+            documents = segment.documents
+            yield from (documents.identifier(number) for number in range(len(documents)) if number not in dead)
+
+    def get(self, identifier: str) -> Document | None:
+        """The document with an id, if there is one."""
+        for segment, dead, _ in self.parts:
+            number = segment.documents.find(identifier)
+            if number >= 0 and number not in dead:
+                return segment.documents[number]
+        return None
+
+    def __contains__(self, identifier: object) -> bool:
+        return isinstance(identifier, str) and any(
+            (number := part.segment.documents.find(identifier)) >= 0 and number not in part.dead for part in self.parts
+        )
+
+    def __len__(self) -> int:
+        """How many documents there are."""
+        return sum(part.living for part in self.parts)
 
     def _living(self) -> Iterator[Document]:
         for segment, dead, _ in self.parts:
@@ -76,10 +107,24 @@ def _segments(documents: Iterable[Document]) -> Iterator[Segment]:
 
 
 def _less(part: Part, removed: Collection[str]) -> Part:
-    """What is left of a part without the documents that have some ids."""
-    found = {part.segment.documents.find(identifier) for identifier in removed}
-    dead = part.dead | (found - {-1})
-    if dead == part.dead:
+    """What is left of a part without the documents that have some ids; no others are read."""
+    segment, dead, gone = part
+    found = {segment.documents.find(identifier) for identifier in removed} - dead - {-1}
+    if not found:
         return part
-    documents = [part.segment.documents[number] for number in sorted(dead)]
-    return Part(part.segment, dead, read(documents, part.segment.language))
+    new = Part(read([segment.documents[number] for number in sorted(found)], segment.language))
+    return Part(segment, dead | found, tuple(one.segment for one in _tidied([*map(Part, gone), new], merged)))
+
+
+def _tidied(parts: Sequence[Part], merge: Callable[[Sequence[Part]], Segment]) -> list[Part]:
+    """Some parts in one language, the largest first, with those merged that are too many."""
+    ordered = sorted(parts, key=lambda part: -part.rows)
+    left, rows = len(ordered), 0
+    for number in range(len(ordered) - 1, -1, -1):
+        part = ordered[number]
+        if part.rows <= rows or part.living < len(part.dead):
+            left = number
+        rows += part.rows
+    if left == len(ordered):
+        return ordered
+    return [*ordered[:left], Part(merge(ordered[left:]))]

@@ -11,8 +11,8 @@ from retrieval.languages import Capitals
 from retrieval.languages import language as known_of
 from retrieval.terms import terms
 
-_WORD = re.compile(r"[^\W\d_]+")
 _LOWER = re.compile(r"\b[^\W\d_A-Z]\w+")
+_WRITTEN, _LOWERED = re.compile(r"[^\W\d_]+|\n"), re.compile(rf"{_LOWER.pattern}|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,14 @@ class Lexis:
     name_terms: Container[str]
 
 
-def written(texts: Iterable[str]) -> Counter[str]:
-    """The words of ``texts`` as they are written, with how often."""
-    words: Counter[str] = Counter()
-    for text in texts:
-        words.update(_WORD.findall(text))
-    return words
+def written(parts: Iterable[str]) -> list[str]:
+    """The words of parts of texts as they are written, and a line break after those of each; the parts have none."""
+    return _WRITTEN.findall("\n".join([*parts, ""]))
+
+
+def lowered(parts: Iterable[str]) -> list[str]:
+    """The same of the words that are written without a capital."""
+    return _LOWERED.findall("\n".join([*parts, ""]))
 
 
 def capitals(texts: Iterable[str], language: str) -> tuple[Counter[str], Counter[str]]:

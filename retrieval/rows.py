@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import NamedTuple
 
 from corpus import Document, Kind, Passage
 from retrieval.context import antecedents, named_by_role, roles
 
+QUOTABLE = (Kind.SENTENCE, Kind.LINE)
 AROUND = 12  # passages of one paragraph that count as standing around each other
 
 Span = tuple[int, int]
@@ -75,21 +77,28 @@ class Stretch(NamedTuple):
     rows: tuple[Line, ...]
 
 
-def stretches(passages: Sequence[Passage]) -> Iterator[Stretch]:
-    """The rows of one document, by the stretches of its text."""
-    firsts, holders = antecedents(passages), roles(passages)
+def stretches(passages: Sequence[Passage], leaning: Sequence[bool], offices: Sequence[bool]) -> Iterator[Stretch]:
+    """The rows of one document, by the stretches of its text.
+
+    ``leaning`` are the passages that may open with a pronoun, ``offices`` those that may name an office; others do not.
+    """
+    firsts = antecedents(passages, list(compress(range(len(passages)), leaning)))
+    holders = roles(list(compress(passages, offices)))
     for numbers in _stretches(passages):
         document, heading = passages[numbers[0]].document, passages[numbers[0]].heading
-        rows = []
+        text, rows = document.text, []
         for number in numbers:
-            passage, quote = passages[number], passages[firsts[number]].start
-            read = document.text[quote : passage.end]
-            named = " ".join(word for word in named_by_role(read, holders).split() if word[0].isupper())
-            short = passage.kind is Kind.LINE
-            rows.append(Line(quote, passage.start, passage.end, named, short, passage.text))
-        lead = document.text[rows[0].quote : rows[0].start].strip()
-        headed = document.text[slice(*heading)] if heading else ""
+            passage, first = passages[number], firsts[number]
+            quote, start, end = passages[first].start, passage.start, passage.end
+            named = _named(text[quote:end], holders) if holders and any(offices[first : number + 1]) else ""
+            rows.append(Line(quote, start, end, named, passage.kind is Kind.LINE, text[start:end]))
+        lead = text[rows[0].quote : rows[0].start].strip()
+        headed = text[slice(*heading)] if heading else ""
         yield Stretch(document.title, heading, headed, lead, tuple(rows))
+
+
+def _named(text: str, holders: dict[str, set[str]]) -> str:
+    return " ".join(word for word in named_by_role(text, holders).split() if word[0].isupper())
 
 
 def _stretches(passages: Sequence[Passage]) -> list[list[int]]:
@@ -100,10 +109,10 @@ def _stretches(passages: Sequence[Passage]) -> list[list[int]]:
     """
     sizes = Counter(passage.paragraph for passage in passages)
     found: list[list[int]] = []
+    before: Passage | None = None
     for number, passage in enumerate(passages):
-        if passage.kind not in {Kind.SENTENCE, Kind.LINE}:
+        if passage.kind not in QUOTABLE:
             continue
-        before = passages[found[-1][-1]] if found else None
         joins = (
             before is not None
             and before.heading == passage.heading
@@ -114,4 +123,5 @@ def _stretches(passages: Sequence[Passage]) -> list[list[int]]:
             found[-1].append(number)
         else:
             found.append([number])
+        before = passage
     return found

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus import Document
-from retrieval.rows import Row
+from retrieval.rows import Line, Row, Stretch
 from retrieval.strings import Strings
 
 Ints = NDArray[np.int32]
@@ -97,7 +97,8 @@ class Segment:
 
     own: Postings  # of rows: a row's text, and whom it names by their offices
     around: Postings  # of stretches: title, heading, all the rows, what is quoted before the first, who is named
-    most: Floats  # (len(around.places),): the greatest weight of the word in a row of that stretch, 0 if it has none
+    peaks: Floats  # (len(around.places),): the most that the word can weigh for a row there: around it and in the row
+    highest: Floats  # (len(words),): the greatest of a word's peaks
 
     written: Counts  # words as they are written: how often; with a capital inside a sentence; without a capital
     capitals: Lists  # for each of ``words`` the keys of ``written`` that have a capital and it as a term
@@ -116,6 +117,11 @@ class Segment:
             self.pairs, self.defined,
         )  # fmt: skip
 
+    def stretches(self, document: int) -> tuple[int, int]:
+        """The first stretch of a document, and the one after its last."""
+        first, end = self.document_rows[document : document + 2].tolist()
+        return (int(self.row_stretch[first]), int(self.row_stretch[end - 1]) + 1) if first < end else (0, 0)
+
     def row(self, number: int) -> Row:
         """A row, as it is shown."""
         quote, start, end = self.row_spans[number].tolist()
@@ -132,15 +138,24 @@ class Segment:
             (int(self.row_spans[first, 1]), int(self.row_spans[last, 2])),
         )
 
+    def stretch(self, number: int) -> Stretch:
+        """A stretch, as it was read."""
+        first, end = self.stretch_rows[number : number + 2].tolist()
+        rows = list(map(self.row, range(first, end)))
+        lines = (
+            Line(row.quote, row.start, row.end, row.named, short, row.text)
+            for row, short in zip(rows, self.row_short[first:end].tolist(), strict=True)
+        )
+        return Stretch(rows[0].document.title, rows[0].heading, rows[0].headed, rows[0].lead, tuple(lines))
+
     def section(self, number: int) -> Iterator[Row]:
         """The rows under the same heading of the same document as a row, in order."""
         document, stretch = self.row_document[number], self.row_stretch[number]
-        first = self.row_stretch[self.document_rows[document]]
-        last = self.row_stretch[self.document_rows[document + 1] - 1]
-        other = (self.stretch_heading[first : last + 1] != self.stretch_heading[stretch]).any(axis=1)
+        first, last = self.stretches(int(document))
+        other = (self.stretch_heading[first:last] != self.stretch_heading[stretch]).any(axis=1)
         before, after = np.flatnonzero(other[: stretch - first]), np.flatnonzero(other[stretch - first :])
         begin = first + before[-1] + 1 if len(before) else first
-        end = stretch + after[0] if len(after) else last + 1
+        end = stretch + after[0] if len(after) else last
         return map(self.row, range(int(self.stretch_rows[begin]), int(self.stretch_rows[end])))
 
     @classmethod
@@ -152,18 +167,23 @@ class Segment:
 class Part(NamedTuple):
     """A segment, or what is left of it.
 
-    ``dead`` are the numbers of documents that were removed since; ``gone`` is a segment of just those, which what is
+    ``dead`` are the numbers of documents that were removed since; ``gone`` are segments of just those, which what is
     counted over documents is less by.
     """
 
     segment: Segment
     dead: frozenset[int] = frozenset()
-    gone: Segment | None = None
+    gone: tuple[Segment, ...] = ()
 
     @property
     def living(self) -> int:
         """How many documents are left."""
         return len(self.segment.documents) - len(self.dead)
+
+    @property
+    def rows(self) -> int:
+        """How many rows are left."""
+        return len(self.segment) - sum(map(len, self.gone))
 
 
 class Tally(NamedTuple):

@@ -38,7 +38,13 @@ class Strings:
     @classmethod
     def of(cls, strings: Iterable[str]) -> "Strings":
         """Those of ``strings``, each once."""
-        return cls.sorted(sorted({encoded(string) for string in strings}))
+        return cls.sorting(list(set(strings)))[0]
+
+    @classmethod
+    def sorting(cls, strings: Sequence[str]) -> "tuple[Strings, NDArray[np.int64]]":
+        """Of distinct strings in any order; and for each number the place of its string among these, shape (n,)."""
+        order = sorted(range(len(strings)), key=strings.__getitem__)
+        return cls.sorted([encoded(strings[place]) for place in order]), np.array(order, np.int64)
 
     @classmethod
     def sorted(cls, strings: Sequence[bytes]) -> "Strings":

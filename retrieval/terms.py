@@ -27,12 +27,13 @@ _WORD = (
 )
 # In English what is written in other scripts is a name, whole: one token, however long.
 _ENGLISH = re.compile(_WORD.format(letter=r"[^\W\d_]", more=r"[^\W_]", mark="[\u0300-\u036f]", ones=_ONES))
-_OTHER = re.compile(
-    _WORD.format(
-        letter=rf"[^\W\d_{UNSPACED}{HIRAGANA}]", more=rf"[^\W_{UNSPACED}{HIRAGANA}]", mark=f"[{MARKS}]", ones=r"(?!)"
-    )
-    + f"|(?P<characters>[{UNSPACED}]+)|(?P<hiragana>[{HIRAGANA}]+)"
+_SPACED = _WORD.format(
+    letter=rf"[^\W\d_{UNSPACED}{HIRAGANA}]", more=rf"[^\W_{UNSPACED}{HIRAGANA}]", mark=f"[{MARKS}]", ones=r"(?!)"
 )
+_OTHER = re.compile(rf"{_SPACED}|(?P<characters>[{UNSPACED}]+)|(?P<hiragana>[{HIRAGANA}]+)")
+# One part of a text a line.
+_ENGLISH_PARTS = re.compile(rf"{_ENGLISH.pattern}|\n")
+_OTHER_PARTS = re.compile(rf"{_SPACED}|\n")
 _UNSPACED = re.compile(f"[{UNSPACED}{HIRAGANA}]")
 _POSSESSIVE = re.compile(r"'s?$")
 _APOSTROPHES = str.maketrans("’‘ʼ", "'''")
@@ -66,6 +67,19 @@ def _tokenized(text: str, language: str) -> tuple[Token, ...]:
 def terms(text: str, language: str = ENGLISH) -> list[str]:
     """The terms of ``text`` in order, repeated as they occur, stop words left out."""
     return [token.term for token in _tokens(text, language) if token.term]
+
+
+def words_of_parts(parts: Sequence[str], language: str = ENGLISH) -> list[str]:
+    """The words of parts of texts as they are written, and a line break after those of each part.
+
+    The parts hold no line break, nothing that ``Plain`` changes, and no characters of words that are not set apart.
+    """
+    return (_ENGLISH_PARTS if language == ENGLISH else _OTHER_PARTS).findall("\n".join([*parts, ""]))
+
+
+def term_of(word: str, language: str = ENGLISH) -> str:
+    """The term of a word as it is written, in a text that is not all in capitals; empty for a stop word."""
+    return _term(word) if language == ENGLISH else _foreign(word, language)
 
 
 def is_unspaced(character: str) -> bool:

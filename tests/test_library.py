@@ -14,8 +14,9 @@ from test_apart import hang
 
 from bot import library as module
 from bot.library import Library
-from corpus import LIMITS, Document, Limits, Shelf, read_document, read_folder
-from retrieval import Answerer, Index
+from corpus import LIMITS, Document, IndexProblem, Limits, Shelf, read_document, read_folder
+from corpus.folder import untracked
+from retrieval import Answerer, Index, Kept
 
 CAT = Document("cat.txt", "cat", None, "A cat sat.")
 PATIENCE = 60.0  # seconds in which all that is waited for comes, however busy the machine
@@ -42,7 +43,8 @@ class Served:
     @contextmanager
     def of(self, path: Path) -> Iterator[Library]:
         shelf = Shelf(path, LIMITS)
-        with Library(shelf, shelf.first(), self.make, lambda level, line: self.told.put((level, line))) as library:
+        index = Index.of(shelf.first().documents)
+        with Library(shelf, index, self.make, lambda level, line: self.told.put((level, line))) as library:
             self.making.get(timeout=PATIENCE)
             yield library
 
@@ -231,8 +233,37 @@ def test_who_leaves_does_not_wait_for_a_reader_that_hangs(
     os.mkfifo(pipe)
     shelf = Shelf(folder, Limits(read_seconds=2 * PATIENCE))
     before = set(threading.enumerate())
-    with Library(shelf, shelf.first(), served.make, lambda level, line: served.told.put((level, line))):
+    index = Index.of(shelf.first().documents)
+    with Library(shelf, index, served.make, lambda level, line: served.told.put((level, line))):
         (folder / "a.csv").write_bytes(os.fsencode(pipe))
         os.close(os.open(pipe, os.O_RDONLY))  # opens when the reader does
     assert set(threading.enumerate()) == before
     assert served.told.empty()
+
+
+def test_what_changes_is_kept(folder: Path, served: Served) -> None:
+    kept = Kept(folder.parent / "index")
+    shelf = Shelf(folder, LIMITS)
+    index = kept.update(Index(()), shelf, untracked)
+    with Library(shelf, index, served.make, lambda level, line: served.told.put((level, line)), kept.save):
+        served.making.get(timeout=PATIENCE)
+        (folder / "cat.txt").write_text(CAT.text)
+        assert served.news() == info("read anew: 1 added")
+        assert served.making.get(timeout=PATIENCE) == (CAT, LIGHTHOUSE, HARBOUR)
+        assert served.making.get(timeout=PATIENCE) == (CAT, LIGHTHOUSE, HARBOUR), "now as it is kept"
+    again, state = kept.open()
+    assert again.documents == (CAT, LIGHTHOUSE, HARBOUR)
+    assert list(Shelf(folder, LIMITS, state=state).changes(settled=False)) == []
+
+
+def test_what_cannot_be_kept_is_served_all_the_same(folder: Path, served: Served) -> None:
+    def keep(_index: Index, _state: str) -> Index:
+        raise IndexProblem("the disk is full")
+
+    shelf = Shelf(folder, LIMITS)
+    index = Index.of(shelf.first().documents)
+    with Library(shelf, index, served.make, lambda level, line: served.told.put((level, line)), keep) as library:
+        (folder / "cat.txt").write_text(CAT.text)
+        assert served.news() == info("read anew: 1 added")
+        assert served.news() == warning("the disk is full; what changed is served all the same")
+        assert library.answerer.documents == (CAT, LIGHTHOUSE, HARBOUR)

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from bot.settings import Settings
 from bot.store import Store
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ["ask", "console", "sources", "evaluate", "discord", "backup"]
+COMMANDS = ["ask", "console", "index", "sources", "evaluate", "discord", "backup"]
 BUILT = (
     "Mary Hale built the stone lighthouse in 1871. [1] [2]\n"
     "[1] The Lighthouse at Gull Point · 3 May 2023 · coast/lighthouse.txt, line 5\n"
@@ -311,6 +312,37 @@ def test_help_has_an_example(command: str, capsys: pytest.CaptureFixture[str]) -
     assert stop.value.code == 0
     _, examples = capsys.readouterr().out.split("examples:\n")
     assert f"python -m bot {command}" in examples
+
+
+def test_an_index_is_kept_and_asked(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    kept = tmp_path_factory.mktemp("kept") / "index"
+    ask = ["ask", "--index", str(kept), "Who built the stone lighthouse?"]
+    assert run(folder, *ask) == (0, BUILT, ""), "it is made when it is needed"
+    (folder / "harbour.text").unlink()
+    assert run(folder, *ask) == (0, BUILT, ""), "and answers as it is"
+    status, told, complaints = run(folder, "index", "--index", str(kept))
+    assert (status, complaints) == (0, "")
+    assert re.fullmatch(rf"\d+ passages of 1 document, \d\.\d MB: {kept}\n", told)
+    alone = "Mary Hale built the stone lighthouse in 1871. [1]\n" + BUILT.splitlines(keepends=True)[1]
+    assert run(folder, *ask) == (0, alone, "")
+
+
+@pytest.mark.parametrize("harm", [b"", b"{}", b"rubbish"])
+def test_an_index_that_is_no_good_is_a_line_and_made_anew(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, harm: bytes
+) -> None:
+    kept = tmp_path_factory.mktemp("kept") / "index"
+    ask = ["ask", "--index", str(kept), "Who built the stone lighthouse?"]
+    run(folder, *ask)
+    (words,) = kept.glob("segment-*/words.text.npy")
+    words.write_bytes(harm)
+    line = f"verbatim: {kept}: the index is damaged ({words.parent.name}/words.text.npy has another size); "
+    assert run(folder, *ask) == (0, BUILT, f"{line}it is made anew\n")
+    assert run(folder, *ask) == (0, BUILT, "")
+    (kept / "manifest.json").write_bytes(b"{}")
+    status, told, complaints = run(folder, *ask)
+    assert (status, told) == (2, "")
+    assert complaints.endswith("manifest.json is no index of Verbatim; give another folder, or empty this one\n")
 
 
 def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:

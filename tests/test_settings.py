@@ -13,6 +13,7 @@ def test_defaults() -> None:
     settings = read_settings()
     assert settings.model_dump() == {
         "documents": Path(__file__).parents[1] / "corpus" / "documents",
+        "index": None,
         "threshold": 0.5,
         "max_file_mb": 50,
         "read_seconds": 60.0,

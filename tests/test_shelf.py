@@ -32,23 +32,43 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def shelf(folder: Path, clock: Clock) -> Shelf:
+class Serving(Shelf):
+    """A shelf, and what is served by the changes that it has told."""
+
+    documents: dict[str, Document]
+
+    def look(self) -> Folder:
+        """What is served after another look."""
+        for identifier, document in self.changes():
+            self.documents.pop(identifier, None)
+            if document is not None:
+                self.documents[identifier] = document
+        return Folder(tuple(document for _, document in sorted(self.documents.items())), self.problems)
+
+
+def serving(root: Path, clock: Clock) -> Serving:
     """The folder, looked at once."""
-    shelf = Shelf(folder, LIMITS, clock)
-    assert shelf.first() == Folder((LIGHTHOUSE, HARBOUR), ())
+    shelf = Serving(root, LIMITS, clock)
+    shelf.documents = {document.id: document for document in shelf.first().documents}
+    return shelf
+
+
+@pytest.fixture
+def shelf(folder: Path, clock: Clock) -> Serving:
+    shelf = serving(folder, clock)
+    assert shelf.documents == {LIGHTHOUSE.id: LIGHTHOUSE, HARBOUR.id: HARBOUR}
     assert not shelf.unsettled
     return shelf
 
 
-def looks(shelf: Shelf, clock: Clock, *seconds: float) -> Iterator[Folder]:
+def looks(shelf: Serving, clock: Clock, *seconds: float) -> Iterator[Folder]:
     """What is served at looks that lie so many seconds apart."""
     for pause in seconds:
         clock.now += pause
         yield shelf.look()
 
 
-def test_a_change_is_left_until_it_has_looked_the_same_for_a_while(folder: Path, shelf: Shelf, clock: Clock) -> None:
+def test_a_change_is_left_until_it_has_looked_the_same_for_a_while(folder: Path, shelf: Serving, clock: Clock) -> None:
     (folder / "cat.txt").write_text("A cat ")
     (folder / "harbour.text").write_text(" ")
     (folder / "coast").rename(folder.parent / "coast")
@@ -63,7 +83,7 @@ def test_a_change_is_left_until_it_has_looked_the_same_for_a_while(folder: Path,
     assert not shelf.unsettled
 
 
-def test_what_is_gone_for_a_moment_was_never_gone(folder: Path, shelf: Shelf, clock: Clock) -> None:
+def test_what_is_gone_for_a_moment_was_never_gone(folder: Path, shelf: Serving, clock: Clock) -> None:
     (folder / "harbour.text").rename(folder / "harbour.text~")
     assert list(looks(shelf, clock, 1)) == [Folder((LIGHTHOUSE, HARBOUR), ())]
     (folder / "harbour.text~").unlink()
@@ -73,7 +93,7 @@ def test_what_is_gone_for_a_moment_was_never_gone(folder: Path, shelf: Shelf, cl
     assert after == Folder((LIGHTHOUSE, Document("harbour.text", "harbour", None, "A cat sat.")), ())
 
 
-def test_only_what_changed_is_read_again(folder: Path, shelf: Shelf, clock: Clock) -> None:
+def test_only_what_changed_is_read_again(folder: Path, shelf: Serving, clock: Clock) -> None:
     lighthouse, harbour = shelf.look().documents
     os.utime(folder / "harbour.text", ns=(1, 1))
     *_, folder_then = looks(shelf, clock, 0, SETTLES)
@@ -82,7 +102,7 @@ def test_only_what_changed_is_read_again(folder: Path, shelf: Shelf, clock: Cloc
     assert folder_then.documents[1] is not harbour
 
 
-def test_another_file_of_the_same_size_and_time_is_another_file(folder: Path, shelf: Shelf, clock: Clock) -> None:
+def test_another_file_of_the_same_size_and_time_is_another_file(folder: Path, shelf: Serving, clock: Clock) -> None:
     found = (folder / "harbour.text").stat()
     other = HARBOUR.text.replace("40", "50")
     (folder / ".new").write_text(other)
@@ -93,7 +113,7 @@ def test_another_file_of_the_same_size_and_time_is_another_file(folder: Path, sh
 
 
 def test_a_file_that_changes_while_it_is_read_is_left(
-    folder: Path, shelf: Shelf, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    folder: Path, shelf: Serving, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def read_amid(identifier: str, data: bytes) -> Document:
         with (folder / identifier).open("a") as file:
@@ -109,7 +129,7 @@ def test_a_file_that_changes_while_it_is_read_is_left(
     assert after.documents[0] == Document("cat.txt", "cat", None, "A cat sat. It ran.")
 
 
-def test_what_was_read_is_kept_while_the_folder_is_away(folder: Path, shelf: Shelf, clock: Clock) -> None:
+def test_what_was_read_is_kept_while_the_folder_is_away(folder: Path, shelf: Serving, clock: Clock) -> None:
     lighthouse, harbour = shelf.look().documents
     folder.rename(folder.parent / "away")
     for _ in range(2):
@@ -124,7 +144,7 @@ def test_what_was_read_is_kept_while_the_folder_is_away(folder: Path, shelf: She
 
 
 def test_what_was_read_is_kept_while_the_folder_may_not_be_looked_into(
-    folder: Path, shelf: Shelf, clock: Clock
+    folder: Path, shelf: Serving, clock: Clock
 ) -> None:
     folder.chmod(0o300)
     with nobody(folder.parent):
@@ -136,7 +156,7 @@ def test_what_was_read_is_kept_while_the_folder_may_not_be_looked_into(
     assert list(looks(shelf, clock, 0, SETTLES)) == [Folder((LIGHTHOUSE, HARBOUR), ())] * 2
 
 
-def test_a_folder_that_is_emptied_serves_nothing(folder: Path, shelf: Shelf, clock: Clock) -> None:
+def test_a_folder_that_is_emptied_serves_nothing(folder: Path, shelf: Serving, clock: Clock) -> None:
     (folder / "coast").rename(folder.parent / "coast")
     (folder / "harbour.text").unlink()
     assert list(looks(shelf, clock, 0, SETTLES)) == [Folder((LIGHTHOUSE, HARBOUR), ()), Folder((), ())]
@@ -168,8 +188,7 @@ def test_after_whatever_happened_it_serves_what_a_fresh_look_finds(deeds: list[t
         root = Path(name, "documents")
         root.mkdir()
         (root / "first.txt").write_text("A cat sat.")
-        shelf = Shelf(root, LIMITS, clock)
-        shelf.first()
+        shelf = serving(root, clock)
         for deed, path, more in deeds:
             file = root / path
             try:
@@ -197,3 +216,29 @@ def test_after_whatever_happened_it_serves_what_a_fresh_look_finds(deeds: list[t
         clock.now += SETTLES
         assert shelf.look() == look_into(root)
         assert not shelf.unsettled
+
+
+def test_another_shelf_goes_on_from_what_was_read(folder: Path, clock: Clock) -> None:
+    (folder / "empty.txt").write_text(" ")
+    first = Shelf(folder, LIMITS, clock)
+    first.first()
+    (folder / "harbour.text").unlink()
+    (folder / "cat.txt").write_text(CAT.text)
+    other = Shelf(folder, LIMITS, clock, first.state)
+    assert list(other.changes()) == []
+    assert other.unsettled
+    clock.now += SETTLES
+    assert list(other.changes()) == [("harbour.text", None), ("cat.txt", CAT)]
+    assert other.problems == (Problem("empty.txt", EMPTY.reason),)
+    assert list(Shelf(folder, LIMITS, clock, other.state).changes(settled=False)) == []
+
+
+def test_what_is_not_taken_of_a_look_is_found_at_the_next(folder: Path, shelf: Serving, clock: Clock) -> None:
+    for name in ("a.txt", "b.txt"):
+        (folder / name).write_text(CAT.text)
+    assert list(shelf.changes()) == []
+    clock.now += SETTLES
+    changes = shelf.changes()
+    assert next(changes).id == "a.txt"
+    changes.close()
+    assert [change.id for change in shelf.changes()] == ["b.txt"]

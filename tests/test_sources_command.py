@@ -8,7 +8,7 @@ from discord_wire import CALLBACK, EDIT, LIST, SERVER, People, Said, used
 
 from bot.library import Library
 from corpus import LIMITS, Document, Shelf
-from retrieval import Answerer
+from retrieval import Answerer, Index
 
 PRIVATE, CHANGE = {"type": 5, "data": {"flags": 64}}, {"type": 6}
 CATS = b"Cats\n\nA cat sat on the mat.\n"
@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
 def people(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, folder: Path) -> Iterator[People]:
     """In a server whose documents are a folder, read as it is."""
     shelf = Shelf(folder, LIMITS)
-    library = Library(shelf, shelf.first(), Answerer, lambda *_: None)
+    library = Library(shelf, Index.of(shelf.first().documents), Answerer, lambda *_: None)
     people = People(monkeypatch, tmp_path / "data", library)
     yield people
     people.store.close()

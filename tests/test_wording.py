@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from rich.text import Text
 
 from bot import wording
-from corpus import Document, Folder, Problem
-from retrieval import Answer, Citation, Correction, Match
+from corpus import Document, Problem
+from retrieval import Answer, Citation, Correction, Index, Match
 
 BUILT = Citation(LIGHTHOUSE, 42, 87, (42, 51), 0.9766)
 BUILT_TOO = Citation(HARBOUR, 16, 68, (50, 59), 0.9734, echo=True)
@@ -202,14 +202,16 @@ def test_what_stands_in_a_document_is_printed_as_it_stands() -> None:
 
 
 def test_news() -> None:
-    before = Folder((LIGHTHOUSE, HARBOUR), ())
+    before = Index.of([LIGHTHOUSE, HARBOUR])
     cat = Document("cat.txt", "Cat", None, "A cat sat.")
     changed = replace(HARBOUR, text="The ferry sank.")
-    assert wording.news(before, before) == ""
-    assert wording.news(before, Folder((LIGHTHOUSE, changed), ())) == "read anew: 1 changed"
-    assert wording.news(before, Folder((cat, changed), ())) == "read anew: 1 added, 1 changed, 1 removed"
-    assert wording.news(before, Folder((LIGHTHOUSE,), (Problem(HARBOUR.id, "is empty"),))) == ""
-    assert wording.news(Folder((), ()), before) == "read anew: 2 added"
+    gone = {LIGHTHOUSE.id: None}
+    assert wording.news(before, {}, ()) == ""
+    assert wording.news(before, {HARBOUR.id: HARBOUR, "unknown.txt": None}, ()) == ""
+    assert wording.news(before, {changed.id: changed}, ()) == "read anew: 1 changed"
+    changes = {cat.id: cat, changed.id: changed, **gone}
+    assert wording.news(before, changes, ()) == "read anew: 1 added, 1 changed, 1 removed"
+    assert wording.news(before, gone, (Problem(LIGHTHOUSE.id, "is empty"),)) == ""
 
 
 def test_of_many_files_that_cannot_be_served_the_first_are_named() -> None:
