@@ -7,13 +7,14 @@ help: ## this list
 run := .venv/bin/python -m
 runtime := .venv/requirements.installed
 measures := .venv/requirements-evaluate.installed
+peers := .venv/requirements-bench.installed
 tools := .venv/requirements-dev.installed
 
 # The question goes through the environment, and never through an expansion, so that neither make nor the shell reads
 # what stands in it ($, quotes, backticks) as anything but text.
 export QUESTION := $(value Q)
 export DATA WORDNET
-# In the environment DATA is the bot's setting, and no folder of questions: that is given on the command line.
+# In the environment DATA is the bot's setting, and no folder to measure with: that is given on the command line.
 questions := $(filter command,$(origin DATA))
 unexport Q
 ifneq ($(filter ask,$(MAKECMDGOALS)),)
@@ -53,15 +54,18 @@ format: $(tools) ## put the code into its format
 	@$(run) ruff check --fix
 	@$(run) ruff format
 
-# One lock for every system and Python from 3.11 on. The first is a constraint on the others, so the order matters.
+# One lock for every system and Python from 3.11 on. Earlier ones are constraints on later ones, so the order matters.
 lock: $(tools) ## write the lock files anew: ARGS=--upgrade for newer versions
-	@for name in requirements requirements-evaluate requirements-dev; do \
+	@for name in requirements requirements-evaluate requirements-bench requirements-dev; do \
 	    $(run) uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
 	        --custom-compile-command 'make lock' $(ARGS) $$name.in -o $$name.txt || exit; \
 	done
 
 reading: $(tools) ## measure how fast documents load, and write docs/reading.md
 	@.venv/bin/python docs/reading.py
+
+bench: $(peers) ## measure speed beside other libraries, on Debian: make bench DATA=folder, which is filled first
+	@$(if $(questions),.venv/bin/python docs/speed.py "$$DATA",$(error usage: make bench DATA=folder)) $(ARGS)
 
 picture: $(runtime) ## draw the picture in README anew
 	@.venv/bin/python docs/picture.py
@@ -95,6 +99,6 @@ missing = Python 3.11 or newer with venv is needed and is none of: $(pythons). N
 	@$(run) pip install -qq --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-$(measures) $(tools): $(runtime)
+$(measures) $(tools) $(peers): $(runtime)
 
-.PHONY: help ask console discord evaluate train thesaurus test lint format lock reading picture screens image clean
+.PHONY: help ask console discord evaluate train thesaurus test lint format lock reading bench picture screens image clean

@@ -9,7 +9,9 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 import discord
@@ -37,6 +39,9 @@ CITED = 3
 
 RANKED = 30
 """Passages that can be paged through."""
+
+ASKERS = 2
+"""Threads that ask the documents: the interpreter runs one at a time, and every other makes the event loop wait."""
 
 LEANS_FOR = 900.0
 """Seconds for which a question in plain words may lean on the one before it."""
@@ -75,6 +80,7 @@ class Desk:
     pace: Pace
     library: Library
     limits: Limits
+    askers: ThreadPoolExecutor
 
     def server(self, where: Where) -> Server | None:
         """What the server has set; None where there is none."""
@@ -95,7 +101,7 @@ class Desk:
         """What comes of work with the documents of a server, done in a thread once they can be asked."""
         made = await self.prepared(where.server)
         try:
-            return await asyncio.to_thread(work, *arguments, **named)
+            return await asyncio.get_running_loop().run_in_executor(self.askers, partial(work, *arguments, **named))
         finally:
             del made  # held until here
 
@@ -232,7 +238,8 @@ def open_desk(library: Library, store: Store, limits: Limits, server_mb: int) ->
     """The desk of a library that is shared by all servers, and of what the store keeps of each."""
     uploads = Uploads(store, server_mb)
     libraries = Libraries(library, uploads, library.make, limits)
-    return Desk(libraries, Questions(store), Servers(store), uploads, Slots(store), Pace(), library, limits)
+    askers = ThreadPoolExecutor(ASKERS, "asker")
+    return Desk(libraries, Questions(store), Servers(store), uploads, Slots(store), Pace(), library, limits, askers)
 
 
 def _quoted(citation: Citation) -> Quoted:

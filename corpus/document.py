@@ -65,8 +65,7 @@ class Kind(StrEnum):
     RESIDUE = "residue"  # what a web page left behind ("Post a Comment"): kept, never offered
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A sentence, heading or line of residue: ``document.text[start:end]``.
 
     ``paragraph`` is the span of the paragraph it belongs to, ``heading`` the span of the section heading above it

@@ -28,7 +28,8 @@ _BREAK = re.compile(r"\r\n|\r|\n")
 _LIST_MARKER = re.compile(r"(?:[-*+•‣◦▪·–—]|\(?(?:\d{1,3}|[A-Za-z])[.)])[ \t]+(?=\S)")
 _HASHES = re.compile(r"#{1,6}[ \t]+(?=\S)")
 _KEY_AND_VALUE = re.compile(r"(?!chapter|part|section|appendix)(?:\S+ ){0,3}\S+:[ \t]+\S", re.IGNORECASE)
-_NO_TITLE = re.compile(r"@\w|://|\||^(?:```|~~~)")  # an address, a row of a table, a fence
+_NO_TITLE = re.compile(r"[@:|](?:(?<=@)\w|(?<=:)//|(?<=\|))")  # an address, a row of a table
+_FENCES = ("```", "~~~")
 _ASKED = re.compile(
     r"(?:[#*_ ]*(?:(?:Q|Question|QUESTION)[ #.]{0,2}\d{0,3} ?[:.)]|\(?\d{1,3}[.)])[*_]*[ \t]|(?:\*\*|__))"
     r"(?:[^.!?]|[.!?](?!\s+[^\Wa-z])){1,200}\?[*_\"”» ]*",
@@ -67,6 +68,9 @@ def blocks(text: str) -> list[Span]:
     """
     spans: list[Span] = []
     for run in _runs(text):
+        if len(run) == 1:
+            spans += run
+            continue
         width = max(end - start for start, end in run)
         begin, previous_end = run[0]
         for line, (start, end) in pairwise(run):
@@ -128,7 +132,7 @@ def sentences(text: str, start: int, end: int, language: str) -> Iterator[Span]:
     """
     marker = _LIST_MARKER.match(text, start, end)
     offset = marker.end() if marker else start
-    for first, last in _bounded(text, offset, end, _AT_ONCE):
+    for first, last in _bounded(text, offset, end, _AT_ONCE) if end - offset > _AT_ONCE else ((offset, end),):
         # One character for one, so that offsets stay: to sentencex a wrapped paragraph is one line.
         line = text[first:last]
         if not line.isprintable():  # no white space but a space is printable
@@ -149,16 +153,18 @@ def sentences(text: str, start: int, end: int, language: str) -> Iterator[Span]:
 
 def looks_like_heading(text: str) -> bool:
     """Whether a line reads as a title: short, ending like no sentence ends, not an item, not a value with its name."""
+    if len(text) > 120:
+        return bool(_HASHES.match(text))
     bare = text.rstrip(_CLOSERS)
     return bool(_HASHES.match(text)) or (
-        len(text) <= 120
-        and len(text.split()) <= 16
+        len(text.split()) <= 16
         and bool(bare)
         and bare[-1] not in _ENDS
         and any(map(str.isalpha, text))
         and not bare[0].islower()
         and not _LIST_MARKER.match(text)
         and not _KEY_AND_VALUE.match(text)
+        and not text.startswith(_FENCES)
         and not _NO_TITLE.search(text)
     )
 
@@ -174,7 +180,10 @@ def _runs(text: str) -> Iterator[list[Span]]:
     previous = 0
     for match in _LINE.finditer(text):
         line = match.span()
-        if run and line[0] - previous > 1 and len(_BREAK.findall(text, previous, line[0])) > 1:
+        if run and (
+            text.startswith("\n\n", previous)
+            or (line[0] - previous > 1 and len(_BREAK.findall(text, previous, line[0])) > 1)
+        ):
             yield run
             run = []
         run.append(line)
@@ -208,7 +217,7 @@ def _kinds(document: Document, spans: list[Span], whole: set[int]) -> list[Kind]
         elif (
             block == document.title
             or start in headings
-            or _ASKED.fullmatch(block)
+            or ("?" in block and _ASKED.fullmatch(block))
             or (number < TOP and read_date(block))
         ):
             kinds.append(Kind.HEADING)

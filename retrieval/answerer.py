@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from operator import attrgetter
 
 from corpus import ENGLISH, Document, QuestionError, language_of, printable
@@ -66,6 +67,9 @@ class Answerer:
         self._acronyms = Acronyms(tallies)
         self._lexes = {language: stack.lexis for language, stack in stacks.items()}
         self._citer = Citer(self._lexes, self._answering)
+        # A question is told apart, and read, several times over: by who answers, who explains, and who leans on it.
+        self._told = lru_cache(maxsize=64)(self._telling)
+        self._read = lru_cache(maxsize=16)(self._reading)
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -95,7 +99,7 @@ class Answerer:
         readings = self._read(resolved or spelt, document)
         added = adds(spelt) if resolved else None
         settling = [reading for reading in readings[:LIKELY] if _settles(added, reading)]
-        settled = bool(readings) and settling[:1] == readings[:1]
+        settled = bool(settling) and settling[0] is readings[0]
         sure = readings[0].confidence * (1 if settled else UNSETTLED) if readings else 0.0
         answered = settled and sure >= threshold
         stands = answered or (searchable(spelt) and not self._leans(spelt))
@@ -103,7 +107,7 @@ class Answerer:
         answer = Answer(question, (), (), sure, corrections, after if resolved else None, standing)
         if not answered:
             # Quoted without their leads, so of the likely ones first those that the index found first by their words.
-            nearest = sorted(readings[:LIKELY], key=attrgetter("rank")) + readings[LIKELY:]
+            nearest = [*sorted(readings[:LIKELY], key=attrgetter("rank")), *readings[LIKELY:]]
             return replace(answer, nearest=tuple(map(self._citer.passage, nearest[:limit])))
         if listed := self._citer.listed(settling):
             return replace(answer, citations=(replace(listed, score=sure),))
@@ -155,7 +159,7 @@ class Answerer:
         """Whether a question is English rather than in another language that documents are in."""
         return len(self._rankers) == 1 or self._told(question).language == ENGLISH
 
-    def _told(self, text: str) -> Question:
+    def _telling(self, text: str) -> Question:
         """A question as one in its own language, of those that documents are in.
 
         Where its words ask in some of them it is one of these, or one whose words are not known.
@@ -169,7 +173,7 @@ class Answerer:
         """Whether a question of English lacks something that the one before it may give."""
         return self._is_english(f"{after} {question}") and leans(question, self._english.lexis.name_terms)
 
-    def _read(self, text: str, document: str | None) -> list[Reading]:
+    def _reading(self, text: str, document: str | None) -> tuple[Reading, ...]:
         """The candidates of a question, surest first.
 
         It is read in each language that documents are in, for these. A question with an acronym, or a name that has
@@ -191,7 +195,7 @@ class Answerer:
         best: dict[Place, Reading] = {}
         for reading in found:
             best.setdefault(reading.place, reading)
-        return list(best.values())
+        return tuple(best.values())
 
     def _resolved(self, question: str, after: str | None, document: str | None, threshold: float) -> str | None:
         """A question that leans on the one before it, as it stands by itself.

@@ -40,7 +40,7 @@ _WHOLE = " "  # what a chunk begins with that is a whole text
 _BREAK = "\n"  # what stands in no chunk
 # What may belong to characters beyond white space: scripts that are broken inside words, marks without a letter.
 _ENTANGLED = re.compile(rf"[{UNSPACED}{HIRAGANA}]|(?<!\S)[{INVISIBLE}]*[{MARKS}\uff9e\uff9f\u1160-\u11ff]")
-_QUOTES = frozenset(QUOTES)
+_QUOTES, _OPENERS = frozenset(QUOTES), tuple(OPENERS)
 _NOT_NAMED: tuple[Sequence[str], int] = ((), 0)
 
 
@@ -164,9 +164,9 @@ class Chunks:
         (first,) = np.nonzero(self._marks & _NAMED)
         named[self._names.ends[first]] = np.bincount(some.chunks[~opened], minlength=size)[first]
         columns = (
-            (self._letters, here[_owners(self._letters)]),
+            (self._letters, here[owners(self._letters.ends)]),
             (self._names, named),
-            (self._lower, there[_owners(self._lower)]),
+            (self._lower, there[owners(self._lower.ends)]),
         )
         found = np.column_stack([np.bincount(of.values, times, len(self._written)) for of, times in columns])
         counted = np.flatnonzero(found.any(axis=1))
@@ -191,8 +191,8 @@ class Chunks:
     def _marks_in(self, parts: Sequence[str], letters: Lists) -> NDArray[np.uint8]:
         """The marks of some chunks, but for those by their capitals."""
         marks = np.array([0 if _QUOTES.isdisjoint(part) else _QUOTED for part in parts], np.uint8)
-        marks[[part[0] in OPENERS for part in parts]] |= _OPENS
-        of, words = _owners(letters), self._marks_of[letters.values]
+        marks[[part.startswith(_OPENERS) for part in parts]] |= _OPENS
+        of, words = owners(letters.ends), self._marks_of[letters.values]
         for bit in (_OFFICE, _PRONOUN):
             marks[of[(words & bit) > 0]] |= bit
         return marks
@@ -237,6 +237,11 @@ def sums(values: NDArray[np.integer] | NDArray[np.bool_]) -> Longs:
     return found
 
 
+def owners(ends: Longs) -> Ints:
+    """Which of some ranges, that end there one after the other, each number is in."""
+    return np.repeat(np.arange(len(ends) - 1, dtype=np.int32), np.diff(ends))
+
+
 def _listed(numbers: Ints) -> Lists:
     """Numbers as lists, each of which ends with 0."""
     (breaks,) = np.nonzero(numbers == 0)
@@ -245,11 +250,6 @@ def _listed(numbers: Ints) -> Lists:
 
 def _joined(lists: Lists, more: Lists) -> Lists:
     return Lists(np.append(lists.ends, lists.ends[-1] + more.ends[1:]), np.append(lists.values, more.values))
-
-
-def _owners(lists: Lists) -> Longs:
-    """Which list each value is in."""
-    return np.repeat(np.arange(len(lists.ends) - 1), np.diff(lists.ends))
 
 
 def _is_whole(text: str) -> bool:

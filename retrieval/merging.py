@@ -7,6 +7,7 @@ words, where each begins, and of each document, stretch and row the new number.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, compress
+from string import ascii_letters
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,7 +22,7 @@ from retrieval.strings import Strings
 from retrieval.terms import terms
 
 _BLOCK = 1 << 19  # values that are worked on at once
-_ASCII = 0x7F  # the last byte of it
+_LETTERS = np.isin(np.arange(256), np.frombuffer(ascii_letters.encode(), np.uint8))  # by bytes
 _GONE = -1  # in the place of a new number
 
 Array = NDArray[Any]
@@ -269,8 +270,8 @@ def _capitals(
 ) -> Lists:
     """For each word the written ones with a capital that have it as a term.
 
-    What has one term in some segment, and is ASCII, has no other. The rest is read again: it may have a capital in one
-    segment, and a term that stands only in another.
+    One word in plain letters has one term at the most, and where some segment has that, it is known. The rest is read
+    again: what has a capital in one segment may have a term that stands in another alone.
     """
     size = np.int64(len(written.keys))
     capital = written.sums[:, 1] > 0
@@ -282,7 +283,7 @@ def _capitals(
     known = np.unique(np.concatenate(pairs))
     settled = np.zeros(size, bool)
     settled[known % size] = True
-    settled &= np.diff(_sums([written.keys.text > _ASCII])[written.keys.ends]) == 0
+    settled &= np.diff(_sums([~_LETTERS[written.keys.text]])[written.keys.ends]) == 0
     more = [
         words.find(term) * size + place
         for place in np.flatnonzero(capital & ~settled).tolist()

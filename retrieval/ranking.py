@@ -188,9 +188,10 @@ class Ranker:
         )
         places = hits.places()
         led = there.led[:, None] * beside
-        for place in np.flatnonzero(there.led).tolist() if question.names else ():
-            others = self._others(places[place]) & question.names
-            led[place, [number for number, term in enumerate(asked_for) if term in others]] = 0
+        named = np.array([term in question.names for term in asked_for], bool)
+        for place in np.flatnonzero((led > 0) @ named).tolist():
+            others = self._others(places[place])
+            led[place, [number for number, term in enumerate(asked_for) if named[number] and term in others]] = 0
         close = np.maximum(own, np.float32(0.9) * np.maximum(led, there.heading))
         met = Met(
             asked.weights * asked.worth,

@@ -2,21 +2,21 @@
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
 from itertools import chain, compress
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array
 
 from corpus import ENGLISH, Document, Passage, split
 from retrieval.acronyms import known_by, seen
-from retrieval.arrays import ranges
-from retrieval.chunks import Chunks, Cut, Numbers, sums
-from retrieval.rows import QUOTABLE, Stretch, stretches
+from retrieval.arrays import distinct, ranges
+from retrieval.chunks import Chunks, Cut, Numbers, owners, sums
+from retrieval.rows import QUOTABLE, Line, Stretch, stretches
 from retrieval.segment import Counts, Documents, Floats, Held, Ints, Lists, Longs, Postings, Segment
 from retrieval.strings import Strings, encoded
 
@@ -36,7 +36,7 @@ def read(documents: Sequence[Document], language: str) -> Segment:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without looking for garbage in circles: reading makes none, and looking takes a fourth of its time."""
+    """Without looking for garbage in circles: reading leaves none, and looking would take a fourth of its time."""
     collects = gc.isenabled()
     gc.disable()
     try:
@@ -53,7 +53,7 @@ def _read(documents: Sequence[Document], language: str) -> Segment:
     cut = chunks.cut(passage.text for passage in every)
     rows = cut.only(np.flatnonzero([passage.kind in QUOTABLE for passage in every]))
     found = _stretches(passages, chunks, cut)
-    counted = _Counted(_counts(*chunks.counted(cut, rows)), *_acronyms(documents if language == ENGLISH else ()))
+    counted = _Counted(_counts(*chunks.counted(cut, rows), 3), *_acronyms(documents if language == ENGLISH else ()))
     return _assembled(Held(documents), language, found, chunks, rows, counted)
 
 
@@ -77,86 +77,6 @@ class _Counted(NamedTuple):
     defined: Counts
 
 
-def _assembled(
-    documents: Documents,
-    language: str,
-    found: Sequence[Sequence[Stretch]],
-    chunks: Chunks,
-    rows: Cut,
-    counted: _Counted,
-) -> Segment:
-    """The segment of documents by the stretches of each, the rows of which are cut."""
-    written = counted.written
-    stretched = list(chain.from_iterable(found))
-    lines = list(chain.from_iterable(stretch.rows for stretch in stretched))
-    document_stretches = _ends(map(len, found))
-    stretch_rows = _ends(len(stretch.rows) for stretch in stretched)
-    document_rows = stretch_rows[document_stretches]
-    row_stretch = _owners(stretch_rows)
-    named = Strings.of(["", *(line.named for line in lines)])
-
-    context = Numbers()  # what stands around rows, each once
-    titles = _ints(context[some[0].title if some else ""] for some in found)
-    headings = _ints(context[stretch.headed] for stretch in stretched)
-    leads = _ints(context[stretch.lead] for stretch in stretched)
-    names = _ints(context[line.named] for line in lines)
-    outside = chunks.read(chunks.cut(context)).terms()
-    capitals = np.flatnonzero(written.sums[:, 1])
-    capital = chunks.read(chunks.cut(map(written.keys.__getitem__, capitals.tolist()))).terms()
-    inside = chunks.read(rows)
-    words, rank = _ordered(chunks.words, inside.numbers, outside.values)
-    terms, outside, capital = (_renumbered(some, rank) for some in (inside.terms(), outside, capital))
-
-    office = np.flatnonzero(names != context[""])
-    spoken = _taken(outside, names[office])
-    own = _postings(
-        (np.arange(len(lines), dtype=np.int32), terms),
-        (office.astype(np.int32), spoken),
-        shape=(len(lines), len(words)),
-    )
-    each = np.arange(len(stretched), dtype=np.int32)
-    around = _postings(
-        (row_stretch, terms),
-        (row_stretch[office], spoken),
-        (each, _taken(outside, titles[_owners(document_stretches)])),
-        (each, _taken(outside, headings)),
-        (each, _taken(outside, leads)),
-        shape=(len(stretched), len(words)),
-    )
-    peaks = _peaks(own, around, row_stretch)
-    distinct = _listed(_owners(outside.ends), outside.values, len(context))
-    there = capital.values >= 0
-    return Segment(
-        language=language,
-        documents=documents,
-        titles=np.where(np.diff(document_rows) > 0, _hashes(context)[titles], 0),
-        document_rows=document_rows,
-        stretch_rows=stretch_rows,
-        stretch_heading=np.array([stretch.heading or (-1, -1) for stretch in stretched], np.int32).reshape(-1, 2),
-        row_document=_owners(document_rows),
-        row_stretch=row_stretch,
-        row_spans=np.array([line[:3] for line in lines], np.int32).reshape(-1, 3),
-        row_short=np.array([line.short for line in lines], bool),
-        row_named=np.array([named.find(line.named) for line in lines], np.int32),
-        row_key=_keys(stretched, row_stretch),
-        named=named,
-        words=words,
-        forward=Lists(inside.ends, rank[inside.numbers]),
-        kinds=inside.kinds,
-        heading_words=_taken(distinct, headings),
-        title_words=_taken(distinct, titles),
-        own=own,
-        around=around,
-        peaks=peaks,
-        highest=_highest(around, peaks),
-        written=written,
-        capitals=_listed(capital.values[there], capitals[_owners(capital.ends)[there]], len(words)),
-        shorts=counted.shorts,
-        pairs=counted.pairs,
-        defined=counted.defined,
-    )
-
-
 def _stretches(passages: Sequence[Sequence[Passage]], chunks: Chunks, cut: Cut) -> list[list[Stretch]]:
     """The stretches of each document, whose passages are cut."""
     leaning, offices = chunks.leaning(cut).tolist(), chunks.offices(cut).tolist()
@@ -168,6 +88,80 @@ def _stretches(passages: Sequence[Sequence[Passage]], chunks: Chunks, cut: Cut) 
     return found
 
 
+def _assembled(
+    documents: Documents,
+    language: str,
+    found: Sequence[Sequence[Stretch]],
+    chunks: Chunks,
+    rows: Cut,
+    counted: _Counted,
+) -> Segment:
+    """The segment of documents by the stretches of each, the rows of which are cut."""
+    stretched = list(chain.from_iterable(found))
+    lines = list(chain.from_iterable(stretch.rows for stretch in stretched))
+    quotes, starts, ends, named, short, texts = zip(*lines, strict=True) if lines else ((),) * len(Line._fields)
+    document_stretches, stretch_rows = _ends(map(len, found)), _ends(len(stretch.rows) for stretch in stretched)
+    document_rows, row_stretch = stretch_rows[document_stretches], owners(stretch_rows)
+
+    beside = Numbers({"": 0})  # what stands beside rows, each once
+    titles = _ints(beside[some[0].title if some else ""] for some in found)
+    headings = _ints(beside[stretch.headed] for stretch in stretched)
+    leads = _ints(beside[stretch.lead] for stretch in stretched)
+    names = _ints(map(beside.__getitem__, named))
+    (capital,) = np.nonzero(counted.written.sums[:, 1])
+
+    words = chunks.read(rows)
+    inside, outside = words.terms(), chunks.read(chunks.cut(beside)).terms()
+    of_capital = chunks.read(chunks.cut(map(counted.written.keys.__getitem__, capital.tolist()))).terms()
+    vocabulary, rank = _ordered(chunks.words, np.concatenate([words.numbers, outside.values]))
+    inside, outside, of_capital = (Lists(some.ends, rank[some.values]) for some in (inside, outside, of_capital))
+    (held,) = np.nonzero(of_capital.values >= 0)
+
+    (speaking,) = np.nonzero(names)
+    spoken = _taken(outside, names[speaking])
+    own = _postings([(np.arange(len(lines)), inside), (speaking, spoken)], (len(lines), len(vocabulary)))
+    each = np.arange(len(stretched))
+    around = _postings(
+        [
+            (row_stretch, inside),
+            (row_stretch[speaking], spoken),
+            (each, _taken(outside, titles[owners(document_stretches)])),
+            (each, _taken(outside, headings)),
+            (each, _taken(outside, leads)),
+        ],
+        (len(stretched), len(vocabulary)),
+    )
+    peaks = _peaks(own, around, row_stretch)
+    each_once = _listed(owners(outside.ends), outside.values, len(beside))
+    every_named = Strings.of(["", *named])
+    return Segment(
+        language=language,
+        documents=documents,
+        titles=np.where(np.diff(document_rows) > 0, _hashes(beside)[titles], 0),
+        document_rows=document_rows,
+        stretch_rows=stretch_rows,
+        stretch_heading=np.array([stretch.heading or (-1, -1) for stretch in stretched], np.int32).reshape(-1, 2),
+        row_document=owners(document_rows),
+        row_stretch=row_stretch,
+        row_spans=np.column_stack([np.array(column, np.int32) for column in (quotes, starts, ends)]),
+        row_short=np.array(short, bool),
+        row_named=_ints(map({name: number for number, name in enumerate(every_named)}.__getitem__, named)),
+        row_key=_keys(stretched, row_stretch, named, texts),
+        named=every_named,
+        words=vocabulary,
+        forward=Lists(words.ends, rank[words.numbers]),
+        kinds=words.kinds,
+        heading_words=_taken(each_once, headings),
+        title_words=_taken(each_once, titles),
+        own=own,
+        around=around,
+        peaks=peaks,
+        highest=_highest(around, peaks),
+        capitals=_listed(of_capital.values[held], capital[owners(of_capital.ends)[held]], len(vocabulary)),
+        **counted._asdict(),
+    )
+
+
 def _acronyms(documents: Sequence[Document]) -> tuple[Counts, Counts, Counts]:
     """What documents show of acronyms: ``shorts``, ``pairs`` and ``defined`` of their segment."""
     found = seen(document.text for document in documents)
@@ -177,15 +171,10 @@ def _acronyms(documents: Sequence[Document]) -> tuple[Counts, Counts, Counts]:
         definitions[short] += times
         names[terms_of_name] += times
         names[f"{terms_of_name}\t{short}"] += times
-    pairs = found.defined.keys() | found.initials.keys()
-    shorts = found.shorts.keys() | definitions.keys()
+    shorts, pairs = list(found.shorts | definitions), list(found.defined | found.initials)
     return (
-        _counts(list(shorts), [(found.shorts[short], definitions[short]) for short in shorts], 2),
-        _counts(
-            [f"{short}\t{name}" for short, name in pairs],
-            [(found.defined[pair], found.initials[pair]) for pair in pairs],
-            2,
-        ),
+        _counts(shorts, [(found.shorts[short], definitions[short]) for short in shorts], 2),
+        _counts(list(map("\t".join, pairs)), [(found.defined[pair], found.initials[pair]) for pair in pairs], 2),
         _counts(list(names), list(names.values()), 1),
     )
 
@@ -205,36 +194,32 @@ def _ints(numbers: Iterable[int]) -> Ints:
     return np.fromiter(numbers, np.int32)
 
 
-def _owners(ends: Longs) -> Ints:
-    """Which range each of the numbers is in, the ranges one after the other and ending there."""
-    return np.repeat(np.arange(len(ends) - 1, dtype=np.int32), np.diff(ends))
-
-
-def _ordered(known: Mapping[str, int], *used: Ints) -> tuple[Strings, Ints]:
-    """Of words that are known by their numbers those that are used; of each what its number is among these, or −1."""
+def _ordered(known: Numbers, used: Ints) -> tuple[Strings, Ints]:
+    """Of the words that are known those that are used; and for each known one its number among these, or -1."""
     kept = np.zeros(len(known), bool)
-    for numbers in used:
-        kept[numbers] = True
-    places = np.flatnonzero(kept)
+    kept[used] = True
     words, order = Strings.sorting(list(compress(known, kept.tolist())))
     rank = np.full(len(known), -1, np.int32)
-    rank[places[order]] = np.arange(len(words))
+    rank[np.flatnonzero(kept)[order]] = np.arange(len(words))
     return words, rank
 
 
-def _renumbered(lists: Lists, rank: Ints) -> Lists:
-    return Lists(lists.ends, rank[lists.values])
-
-
 def _taken(lists: Lists, which: Ints) -> Lists:
-    """Some of the lists, in any order, repeated as they are."""
+    """Some of the lists, in any order and as often as they are named."""
     lengths = np.diff(lists.ends)[which]
     return Lists(sums(lengths), lists.values[ranges(lists.ends[which], lengths)])
 
 
-def _postings(*parts: tuple[Ints, Lists], shape: tuple[int, int]) -> Postings:
-    """The postings of texts, whose words are in parts: lists, and the number of the text that each belongs to."""
-    texts = np.concatenate([np.repeat(text, np.diff(lists.ends)) for text, lists in parts])
+def _listed(of: NDArray[np.integer], values: NDArray[np.integer], size: int) -> Lists:
+    """``size`` lists, of those values that are said to be of each, each value once, ascending."""
+    most = np.int64(values.max(initial=0)) + 1
+    keys = distinct(of * most + values)
+    return Lists(np.searchsorted(keys, np.arange(size + 1) * most), (keys % most).astype(np.int32))
+
+
+def _postings(parts: Sequence[tuple[NDArray[np.integer], Lists]], shape: tuple[int, int]) -> Postings:
+    """The postings of texts, whose words come in parts: which text each of some lists is of; shape (texts, words)."""
+    texts = np.concatenate([np.repeat(of.astype(np.int32), np.diff(lists.ends)) for of, lists in parts])
     words = np.concatenate([lists.values for _, lists in parts])
     counts = coo_array((np.ones(len(words), np.float32), (texts, words)), shape=shape).tocsc()
     counts.sort_indices()
@@ -248,9 +233,9 @@ def _peaks(own: Postings, around: Postings, row_stretch: Ints) -> Floats:
     most = np.zeros(len(around.places), np.float32)
     if len(own.places):
         stretches = np.int64(row_stretch[-1]) + 1
-        keys = _owners(own.ends) * stretches + row_stretch[own.places]
+        keys = owners(own.ends) * stretches + row_stretch[own.places]
         (first,) = np.nonzero(np.diff(keys, prepend=-1))
-        at = np.searchsorted(_owners(around.ends) * stretches + around.places, keys[first])
+        at = np.searchsorted(owners(around.ends) * stretches + around.places, keys[first])
         most[at] = np.maximum.reduceat(own.weights, first)
     return around.weights * np.float32(CONTEXT) + most
 
@@ -264,19 +249,19 @@ def _highest(around: Postings, peaks: Floats) -> Floats:
     return found
 
 
-def _keys(stretched: Sequence[Stretch], row_stretch: Ints) -> Longs:
+def _keys(stretched: Sequence[Stretch], row_stretch: Ints, named: Sequence[str], texts: Sequence[str]) -> Longs:
     """For each row a hash of its text and of all that it is found by.
 
-    Of copies it is the same: of equal rows of equal stretches, each known by the first of its stretch that is equal.
+    Of copies it is the same: of equal rows of equal stretches, each of which counts as the first there that is equal.
     """
-    around: list[str] = []
-    first: list[int] = []
+    around, firsts, begin = [], list[int](), 0
     for stretch in stretched:
-        texts = [line.text for line in stretch.rows]
-        names = (line.named for line in stretch.rows)
-        around.append("\0".join([stretch.title, stretch.headed, stretch.lead, *texts, *names]))
-        first += range(len(texts)) if len(set(texts)) == len(texts) else map(texts.index, texts)
-    return _hashes(around)[row_stretch] + np.array(first, np.int64) * _STEP
+        end = begin + len(stretch.rows)
+        here = texts[begin:end]
+        around.append("\0".join((stretch.title, stretch.headed, stretch.lead, *here, *named[begin:end])))
+        firsts += range(len(here)) if len(set(here)) == len(here) else map(here.index, here)
+        begin = end
+    return _hashes(around)[row_stretch] + np.array(firsts, np.int64) * _STEP
 
 
 def _hashes(texts: Iterable[str]) -> Longs:
@@ -285,14 +270,7 @@ def _hashes(texts: Iterable[str]) -> Longs:
     return np.frombuffer(hashed, "<i8").astype(np.int64)
 
 
-def _counts(keys: Sequence[str], sums: object, columns: int = 3) -> Counts:
+def _counts(keys: Sequence[str], sums: ArrayLike, columns: int) -> Counts:
     """Sums by their keys, in the order of these."""
     strings, order = Strings.sorting(keys)
     return Counts(strings, np.array(sums, np.int32).reshape(-1, columns)[order])
-
-
-def _listed(owners: NDArray[np.integer], values: NDArray[np.integer], size: int) -> Lists:
-    """``size`` lists of the values that each owns, each value once, ascending."""
-    most = np.int64(values.max(initial=0)) + 1
-    keys = np.unique(owners * most + values)
-    return Lists(np.searchsorted(keys, np.arange(size + 1) * most), (keys % most).astype(np.int32))

@@ -18,6 +18,7 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
@@ -53,6 +54,7 @@ _READ_BY = {
 _ARRAYS = "arrays.json"
 _BEGINS = b'{"crc32": "'  # as each manifest of any version does
 _LOCK = "lock"
+_WRITERS = 2  # threads that write arrays while the next are made
 _DOCUMENTS = "documents."  # what the names of their arrays begin with
 _SEGMENT = re.compile(r"segment-[0-9a-f]{16}")
 _UNFINISHED = re.compile(r"unfinished-[0-9a-f]{16}")
@@ -206,10 +208,13 @@ def writing(folder: Path) -> Iterator[Writer]:
 def write_segment(place: Path, language: str, fields: Iterable[Field], *, lasting: bool) -> None:
     """Writes the arrays of a segment into a new folder, to the disk itself if it is ``lasting``. Raises OSError."""
     place.mkdir()
-    arrays = {
-        name: (dtype.str, shape, npy.write(place / f"{name}.npy", dtype, shape, blocks, lasting=lasting))
-        for name, dtype, shape, blocks in fields
-    }
+
+    def written(field: Field) -> tuple[str, object]:
+        name, dtype, shape, blocks = field
+        return name, (dtype.str, shape, npy.write(place / f"{name}.npy", dtype, shape, blocks, lasting=lasting))
+
+    with ThreadPoolExecutor(_WRITERS) as threads:
+        arrays = dict(threads.map(written, fields))
     _write(place / _ARRAYS, json.dumps({"language": language, "arrays": arrays}).encode(), lasting=lasting)
     if lasting:
         _sync(place)

@@ -126,7 +126,7 @@ _OUR = re.compile(r"(?<=[a-z]{2})our")
 @lru_cache(maxsize=65_536)
 def _term(word: str) -> str:
     """The term of one token of English; cached, for words recur (Zipf)."""
-    bare = _POSSESSIVE.sub("", word.translate(_APOSTROPHES))
+    bare = word if word.isalnum() else _POSSESSIVE.sub("", word.translate(_APOSTROPHES))
     folded = fold(bare).replace(",", "")
     capitals = bare.removesuffix("s")  # of one acronym, or several
     if capitals.isupper() and len(letters := folded.replace(".", "")[: len(capitals)]) > 1:
@@ -168,12 +168,17 @@ def _number(folded: str) -> str:
 def _base(folded: str) -> str:
     """What an irregular word is a form of, in American spelling where a rule tells it: "organised" as "organized"."""
     base = BASES.get(folded) or BASES.get(folded.removesuffix("s"))  # "meant", and "metres"
-    return base or _OUR.sub("or", _ISE.sub("iz", folded))
+    if not base and "is" in folded:  # soon told of most words
+        folded = _ISE.sub("iz", folded)
+    if not base and "our" in folded:
+        folded = _OUR.sub("or", folded)
+    return base or folded
 
 
 def _stem(folded: str, stemmer: str = "english") -> str:
-    # A stemmer of its own for each call: one object must not be used by two threads (PyStemmer's documentation).
-    return str(Stemmer.Stemmer(stemmer).stemWord(folded))
+    # A stemmer of its own for each call: one object must not be used by two threads (PyStemmer's documentation). It
+    # remembers no word, for it would not be asked again.
+    return str(Stemmer.Stemmer(stemmer, 0).stemWord(folded))
 
 
 def _characters(run: re.Match[str], language: str) -> Iterator[Token]:

@@ -26,7 +26,9 @@ PHRASES = [
     "She left.",
     "the Russian president, Vladimir Putin, spoke.",
     "The Russian president left.",
-    "he went to Twenty places",
+    "he saw the LED there",
+    "he saw the MARY-LED there",
+    "they lead",
     "twenty-one ships came",
     "Harbour News",
     "Visiting",
@@ -108,3 +110,13 @@ def test_it_is_as_if_read_at_once(batches: list[tuple[list[Document], set[int]]]
     }
     expected = [*taken(whole), *taken(Archive.of(living), "documents.")]
     assert written == {name: (dtype.str, shape, next(iter(blocks)).tolist()) for name, dtype, shape, blocks in expected}
+
+
+def test_what_has_a_capital_in_one_part_has_its_term_in_another() -> None:
+    """Alone, "LED" is read as a word that is shouted: its term stands where "lead" does."""
+    texts = ["he saw the LED there", "he saw the MARY-LED there", "they lead"]
+    documents = [Document(f"{number}.txt", "", None, text) for number, text in enumerate(texts)]
+    found = merged([Part(read([document], "en")) for document in documents])
+    assert arrays(found) == arrays(read(documents, "en"))
+    first, last = found.capitals.ends[found.words.find("lead") :][:2]
+    assert [found.written.keys[key] for key in found.capitals.values[first:last]] == ["LED", "MARY-LED"]

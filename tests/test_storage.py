@@ -258,7 +258,7 @@ def test_what_is_not_ours_is_left_alone(tmp_path: Path) -> None:
 # A process that has an index of one document writes one of another in its place, and is killed before a call of the
 # system: each of the n-th in turn, until it gets through.
 DIE_AT_EACH_STEP = """
-import os, signal, sys
+import os, signal, sys, threading
 from pathlib import Path
 from corpus import Document
 from retrieval.reading import read
@@ -284,6 +284,7 @@ while True:
     child = os.fork()
     if child == 0:
         left = n
+        threading.setprofile(dying)
         sys.setprofile(dying)
         save(folder, second, "new")
         os._exit(0)
