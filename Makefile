@@ -8,6 +8,7 @@ run := .venv/bin/python -m
 runtime := .venv/requirements.installed
 measures := .venv/requirements-evaluate.installed
 peers := .venv/requirements-bench.installed
+engine := .venv/requirements-milvus.installed
 tools := .venv/requirements-dev.installed
 
 # The question goes through the environment, and never through an expansion, so that neither make nor the shell reads
@@ -56,7 +57,7 @@ format: $(tools) ## put the code into its format
 
 # One lock for every system and Python from 3.11 on. Earlier ones are constraints on later ones, so the order matters.
 lock: $(tools) ## write the lock files anew: ARGS=--upgrade for newer versions
-	@for name in requirements requirements-evaluate requirements-bench requirements-dev; do \
+	@for name in requirements requirements-evaluate requirements-bench requirements-milvus requirements-dev; do \
 	    $(run) uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
 	        --custom-compile-command 'make lock' $(ARGS) $$name.in -o $$name.txt || exit; \
 	done
@@ -66,6 +67,8 @@ reading: $(tools) ## measure how fast documents load, and write docs/reading.md
 
 bench: $(peers) ## measure speed beside other libraries, on Debian: make bench DATA=folder, which is filled first
 	@$(if $(questions),.venv/bin/python docs/speed.py "$$DATA",$(error usage: make bench DATA=folder)) $(ARGS)
+
+milvus: $(engine) ## install what an index on Milvus needs: INDEX=milvus+http://host:19530
 
 picture: $(runtime) ## draw the picture in README anew
 	@.venv/bin/python docs/picture.py
@@ -101,4 +104,4 @@ missing = Python 3.11 or newer with venv is needed and is none of: $(pythons). N
 
 $(measures) $(tools) $(peers): $(runtime)
 
-.PHONY: help ask console discord evaluate train thesaurus test lint format lock reading bench picture screens image clean
+.PHONY: help ask console discord evaluate train thesaurus test lint format lock reading bench milvus picture screens image clean

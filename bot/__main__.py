@@ -15,7 +15,7 @@ import queue
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,8 +23,9 @@ from typing import TextIO
 
 from bot import wording
 from bot.courtesy import reply
-from bot.library import Library, Tell
+from bot.library import Library, Serving, Tell
 from bot.progress import Bar
+from bot.remote import Remote
 from bot.settings import Settings, read_settings
 from bot.store import Store, backup
 from corpus import (
@@ -38,7 +39,19 @@ from corpus import (
     printable,
     read_folder,
 )
-from retrieval import Answer, Answerer, Collection, Index, Kept, Quotes, evaluate, read_gold
+from retrieval import (
+    Address,
+    Answer,
+    Answerer,
+    Collection,
+    Index,
+    Kept,
+    Quotes,
+    SharedDocuments,
+    evaluate,
+    read_gold,
+    shared,
+)
 
 ANSWERED, NOT_SAID, ERROR = 0, 1, 2  # as grep has it
 INTERRUPTED, BROKEN_PIPE = 130, 141  # as a shell has it: 128 + the signal's number
@@ -60,6 +73,9 @@ class Streams:
 def main(argv: Sequence[str], streams: Streams) -> int:
     """Runs one command and returns its exit status. Raises SystemExit only where argparse does: on usage and help."""
     arguments = _parser().parse_args(argv)
+    logging.getLogger("retrieval").addHandler(
+        logging.NullHandler()
+    )  # what it logs is for `discord`, which sets that up
     try:
         status: int = arguments.run(arguments, read_settings(), streams)
         streams.stdout.flush()
@@ -99,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
                 "--documents", metavar="DIR", type=Path, help="the folder of documents (default: $DOCUMENTS)"
             )
         if index:
-            sub.add_argument("--index", metavar="DIR", help="the folder of their index (default: $INDEX)")
+            sub.add_argument("--index", metavar="DIR", help="where their index is kept (default: $INDEX)")
         sub.set_defaults(run=run)
         return sub
 
@@ -191,9 +207,10 @@ def positive(text: str) -> int:
 
 
 def _ask(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> int:
-    index, shelf = _served(arguments, settings, streams)
-    shelf.close()
-    answerer = Answerer(index, threshold=settings.threshold)
+    engine = _engine(arguments, settings)
+    answerer = Answerer(
+        engine.index() if engine else _served(arguments, settings, streams)[0], None, settings.threshold
+    )
     console = wording.terminal(streams.stdout)
     many = arguments.question == ["-"]
     status = NOT_SAID
@@ -213,7 +230,7 @@ def _ask(arguments: argparse.Namespace, settings: Settings, streams: Streams) ->
             else:
                 answer = Answer(question, (), (), 0.0, standing=after)
             elapsed_ms = (time.perf_counter() - begin) * 1000
-        except QuestionError as error:
+        except (QuestionError, IndexProblem) as error:
             streams.complain(f"line {number}: {error}" if many else error)
             status = ERROR
             continue
@@ -320,8 +337,18 @@ def _backup(arguments: argparse.Namespace, settings: Settings, _streams: Streams
 
 
 def _index(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> int:
+    path = _path(arguments, settings)
+    if engine := _engine(arguments, settings):
+        shelf = Shelf(path, settings.limits)
+        changes = shelf.changes(Bar(streams.stderr), settled=False)
+        engine.build(change.document for change in changes if change.document)
+        engine.tidy()
+        for line in wording.unserved(shelf.problems):
+            streams.complain(line)
+        print(wording.counted(len(engine.index()), "documents"), file=streams.stdout)
+        return ANSWERED
     kept = _kept(arguments, settings) or Kept(settings.data / "index")
-    index = _updated(kept, _path(arguments, settings), settings, streams)
+    index = _updated(kept, path, settings, streams)
     passages, documents = sum(part.rows for part in index.parts), len(index)
     size = sum(file.stat().st_size for file in kept.folder.rglob("*") if file.is_file())
     print(
@@ -332,11 +359,15 @@ def _index(arguments: argparse.Namespace, settings: Settings, streams: Streams) 
     return ANSWERED
 
 
-def _library(arguments: argparse.Namespace, settings: Settings, streams: Streams, tell: Tell) -> Library:
+def _library(
+    arguments: argparse.Namespace, settings: Settings, streams: Streams, tell: Tell
+) -> "AbstractContextManager[Serving]":
     """The documents, indexed; it is told what becomes of them while they are served."""
+    make = partial(Answerer, threshold=settings.threshold)
+    if engine := _engine(arguments, settings):
+        return Remote(engine, make, tell)
     index, shelf = _served(arguments, settings, streams)
     kept = _kept(arguments, settings)
-    make = partial(Answerer, threshold=settings.threshold)
     return Library(shelf, index, make, tell, kept.save if kept else None)
 
 
@@ -377,6 +408,13 @@ def _kept(arguments: argparse.Namespace, settings: Settings) -> Kept | None:
     """The index that is kept, if one is."""
     place: str | None = arguments.index or settings.index
     return Kept(Path(place).expanduser()) if place else None
+
+
+def _engine(arguments: argparse.Namespace, settings: Settings) -> SharedDocuments | None:
+    """The documents on an engine, if they are on one. Raises SettingError."""
+    place: str | None = arguments.index or settings.index
+    address = Address.parse(place) if place else None
+    return shared(address) if address else None
 
 
 def _path(arguments: argparse.Namespace, settings: Settings) -> Path:

@@ -156,7 +156,7 @@ class Bot(discord.AutoShardedClient):
         _log.info(
             "Ready as %s; documents: %d; servers: %d; invite it with %s",
             self.user,
-            len(self._desk.libraries.of(None).documents),
+            len(self._desk.libraries.of(None).index),
             len(self.guilds),
             invitation,
         )

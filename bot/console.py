@@ -13,8 +13,8 @@ from rich.console import Console
 
 from bot import wording
 from bot.courtesy import reply
-from bot.library import Library
-from corpus import QuestionError
+from bot.library import Serving
+from corpus import IndexProblem, QuestionError
 from retrieval import Answer, Answerer, Citation
 
 MORE = 3  # passages shown by one :more
@@ -33,7 +33,7 @@ The next one may lean on it: "and when?", "why did she?", "what about the ferry?
 class Session:
     """One person at the console: the last answer, and which passages were shown for it."""
 
-    library: Library
+    library: Serving
     console: Console
     _answerer: Answerer = field(init=False)
     _answer: Answer | None = None
@@ -48,7 +48,7 @@ class Session:
             commands: dict[str, Callable[[], None]] = {
                 ":more": self._more,
                 ":why": self._why,
-                ":sources": lambda: self.console.print(wording.sources(self.library.answerer.documents)),
+                ":sources": lambda: self.console.print(wording.sources(self.library.answerer.entries)),
                 ":help": lambda: self.console.print(HELP),
             }
             unknown = f"{wording.shown(line)}: no such command; :help lists them"
@@ -90,7 +90,7 @@ class Session:
             self.console.print("No passage shares a word with the question.")
 
 
-def run(library: Library, news: SimpleQueue[str], stdin: TextIO, stdout: TextIO) -> int:
+def run(library: Serving, news: SimpleQueue[str], stdin: TextIO, stdout: TextIO) -> int:
     """Runs the console until its input ends. Returns the exit status, 0.
 
     A person at a terminal sees the ``news`` of the documents before the next answer that may be other for it.
@@ -99,7 +99,7 @@ def run(library: Library, news: SimpleQueue[str], stdin: TextIO, stdout: TextIO)
     console = wording.terminal(stdout)
     session = Session(library, console)
     if interactive:
-        documents = wording.counted(len(library.answerer.documents), "documents")
+        documents = wording.counted(len(library.answerer.index), "documents")
         console.print(f"{documents}. Ask away; :help for more, Ctrl-D to leave.")
     for line in _typed() if interactive else stdin:
         while interactive and not news.empty():
@@ -107,7 +107,7 @@ def run(library: Library, news: SimpleQueue[str], stdin: TextIO, stdout: TextIO)
         try:
             if not session.handle(line):
                 break
-        except QuestionError as error:
+        except (QuestionError, IndexProblem) as error:
             console.print(str(error))
         console.print()
     return 0

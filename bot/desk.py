@@ -18,14 +18,14 @@ import discord
 
 from bot.asked import Asked, Questions, Quoted
 from bot.libraries import ADDED, Libraries
-from bot.library import Library
+from bot.library import Serving
 from bot.pace import Pace
 from bot.servers import Server, Servers
 from bot.slots import Slots
 from bot.store import Store
 from bot.uploads import Uploads
 from corpus import Document, Limits, QuestionError
-from retrieval import Answer, Citation, Match
+from retrieval import Answer, Citation, Entry, Match
 
 _log = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ class Desk:
     uploads: Uploads
     slots: Slots
     pace: Pace
-    library: Library
+    library: Serving
     limits: Limits
     askers: ThreadPoolExecutor
 
@@ -137,9 +137,9 @@ class Desk:
         """The passages ranked first for what was asked, as the documents stand now. Raises QuestionError."""
         return self.libraries.of(asked.guild).search(asked.read, asked.document, RANKED)
 
-    def documents(self, where: Where) -> tuple[Document, ...]:
-        """The documents that are asked there."""
-        return self.libraries.of(where.server).documents
+    def documents(self, where: Where) -> tuple[Entry, ...]:
+        """The documents that are asked there, as a list shows them."""
+        return self.libraries.of(where.server).entries
 
     def find(self, where: Where, asked: str) -> Asked | None:
         """What was asked under that id, if it was asked in this very channel, and is not private to somebody else."""
@@ -154,7 +154,7 @@ class Desk:
             return False
         if asked.guild is not None and asked.document.startswith(ADDED):
             return all(ADDED + upload.name != asked.document for upload in self.uploads.all(asked.guild))
-        return all(document.id != asked.document for document in self.libraries.of(None).documents)
+        return asked.document not in self.libraries.of(None).index
 
     def quoted(self, asked: Asked, number: int) -> tuple[Document, tuple[int, int]] | None:
         """A quote, by its number from 0: its document as it is now, and where it stands in that.
@@ -164,22 +164,22 @@ class Desk:
         if not 0 <= number < len(asked.quotes):
             return None
         quoted = asked.quotes[number]
-        for document in self.libraries.of(asked.guild).documents:
-            if document.id == quoted.document:
-                start = quoted.start
-                if document.text[quoted.start : quoted.end] != quoted.quote:
-                    start = document.text.find(quoted.quote)
-                    if start < 0 or document.text.find(quoted.quote, start + 1) >= 0:
-                        return None
-                return document, (start, start + len(quoted.quote))
-        return None
+        document = self.libraries.of(asked.guild).index.get(quoted.document)
+        if document is None:
+            return None
+        start = quoted.start
+        if document.text[quoted.start : quoted.end] != quoted.quote:
+            start = document.text.find(quoted.quote)
+            if start < 0 or document.text.find(quoted.quote, start + 1) >= 0:
+                return None
+        return document, (start, start + len(quoted.quote))
 
     def card(self, where: Where, identifier: str, most: int) -> tuple[Document, bytes | None, str]:
         """A document, its file as it is now if that has at most ``most`` bytes, and why there is none otherwise.
 
         Raises QuestionError if there is no such document.
         """
-        document = next((known for known in self.documents(where) if known.id == identifier), None)
+        document = self.libraries.of(where.server).index.get(identifier)
         if document is None:
             raise QuestionError("That document is not there any more.")
         if identifier.startswith(ADDED) and where.server is not None:
@@ -234,7 +234,7 @@ class Desk:
         return asked.id
 
 
-def open_desk(library: Library, store: Store, limits: Limits, server_mb: int) -> Desk:
+def open_desk(library: Serving, store: Store, limits: Limits, server_mb: int) -> Desk:
     """The desk of a library that is shared by all servers, and of what the store keeps of each."""
     uploads = Uploads(store, server_mb)
     libraries = Libraries(library, uploads, library.make, limits)

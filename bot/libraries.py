@@ -12,10 +12,10 @@ from concurrent.futures import Future
 from typing import NamedTuple
 from weakref import WeakValueDictionary
 
-from bot.library import Library
+from bot.library import Serving
 from bot.uploads import Uploads
 from corpus import Document, Limits, name_of, read_upload
-from retrieval import Answerer, Index
+from retrieval import Answerer, Index, Source
 
 ADDED = "added//"
 """What the id of a server's own document begins with: no path in a folder has two slashes in a row."""
@@ -28,7 +28,7 @@ _CHARACTERS = 20_000_000  # of the documents of these servers; one is kept howev
 class Libraries:
     """The answerers of the servers; those used least recently are let go."""
 
-    def __init__(self, shared: Library, uploads: Uploads, make: Callable[[Index], Answerer], limits: Limits) -> None:
+    def __init__(self, shared: Serving, uploads: Uploads, make: Callable[[Source], Answerer], limits: Limits) -> None:
         """``make`` makes an answerer of an index; a file that a server adds is read within ``limits``."""
         self._shared, self._uploads, self._make, self._limits = shared, uploads, make, limits
         self._turns = threading.Semaphore(_AT_ONCE)

@@ -9,17 +9,31 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Protocol, Self, TypeVar
 
 from watchfiles import watch
 
 from bot import wording
 from corpus import SETTLES, Document, DocumentError, FolderError, IndexProblem, Shelf
-from retrieval import Answerer, Index
+from retrieval import Answerer, Index, Source
 
 _log = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
+
+
+class Serving(Protocol):
+    """The documents being served now, wherever they are.
+
+    ``answerer`` never changes, another takes its place; it is what ``make`` makes.
+    """
+
+    answerer: Answerer
+    make: Callable[[Source], Answerer]
+
+    def file(self, identifier: str, /) -> bytes | None:
+        """The file of a document as it is now; None where it cannot be read."""
+
 
 Keep = Callable[[Index, str], Index]
 """Keeps an index, and the state of the shelf it is of; gives the same index as it is kept. Raises IndexProblem."""
@@ -43,12 +57,13 @@ class Library:
     """
 
     def __init__(
-        self, shelf: Shelf, index: Index, make: Callable[[Index], Answerer], tell: Tell, keep: Keep | None = None
+        self, shelf: Shelf, index: Index, make: Callable[[Source], Answerer], tell: Tell, keep: Keep | None = None
     ) -> None:
         """Serves ``index``, what ``shelf`` told of its folder so far, by what ``make`` makes of it.
 
         If it is kept, ``keep`` keeps what becomes of it.
         """
+        self._index = index
         self.answerer = make(index)
         self._shelf = shelf
         self._keep = keep
@@ -120,11 +135,12 @@ class Library:
             self._waiting |= self._shelf.changes(self._while_open)
             if self._closed.is_set():  # what was being read was cut short
                 return
-            before, changes = self.answerer.index, self._waiting
+            before, changes = self._index, self._waiting
             new = [document for document in changes.values() if document is not None]
             index = before.changed(new, [path for path, document in changes.items() if document is None])
             if index is not before:
                 self.answerer = self.make(index)
+                self._index = index
         except _Closed:
             return
         except FolderError as error:
@@ -147,11 +163,12 @@ class Library:
 
     def _tidy(self) -> None:
         """Puts the same documents into fewer segments, and keeps them if they are to be kept."""
-        index = self.answerer.index
+        index = self._index
         try:
             tidied = self._keep(index, self._shelf.state) if self._keep else index.tidied()
             if tidied is not index:
                 self.answerer = self.make(tidied)
+                self._index = tidied
         except IndexProblem as error:
             self._tell(logging.WARNING, f"{error}; what changed is served all the same")
         except Exception as error:  # noqa: BLE001 (as above)

@@ -48,7 +48,9 @@ class Settings(BaseSettings):
     documents: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
         _PROJECT / "corpus" / "documents", description="The folder of documents to answer from."
     )
-    index: str | None = Field(None, description="The folder of the index that is kept of them; none is, if not set.")
+    index: str | None = Field(
+        None, description="Where an index of them is kept, a folder or an engine; none is, if not set."
+    )
     threshold: float = Field(
         THRESHOLD, gt=0, lt=1, description="How sure an answer must be: the probability that its first quote answers."
     )

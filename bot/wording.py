@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from corpus import Document, Folder, Problem
-from retrieval import Answer, Citation, Index, Match
+from retrieval import Answer, Citation, Entry, Index, Match
 
 DO_NOT_SAY = "The documents do not say."
 DIFFER = "The documents differ:"
@@ -112,7 +112,7 @@ def source(citation: Citation) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def sources(documents: Sequence[Document]) -> Text:
+def sources(documents: Sequence[Document | Entry]) -> Text:
     """The documents served: title, date, file."""
     lines = []
     for document in documents:

@@ -50,10 +50,10 @@ _MS, _MB = 1e3, 1e-6
 HEAD = """\
 # How fast it is
 
-Written by `make bench DATA=folder`, which gathers real English sentences from packages' documentation, has Verbatim and
-other search libraries index them, and asks all of them the same questions. Times are of one thread, but for writing an
-index: that may take all cores. × is how many times as much as Verbatim's search alone (`retrieve`): above 1 it is
-slower or larger than that.
+Written by `make bench DATA=folder`, in about half an hour. It gathers real English sentences from packages'
+documentation, has Verbatim and other search libraries index them, and asks all of them the same questions. Times are of
+one thread, but for writing an index: that may take all cores. × is how many times as much as Verbatim's search alone
+(`retrieve`): above 1 it is slower or larger than that.
 
 {machine}
 """
@@ -97,9 +97,10 @@ METHOD = """\
   as Python has it, for all.
 - An engine that takes longer than {build:.0f} s to write or open its index is given up; its questions end after
   {ask:.0f} s, those with stop words and those without each. A 99th percentile of fewer than {fewest} is left out.
-- The {questions:,} questions are made of sentences drawn by lot with a fixed seed: 3 to 8 words that are no stop words
-  and what stands between them, with a way of asking around ("How do I …?" where they follow "to" or "can", or else
-  "What does … do?", "When is … used?" and eight more). Without stop words is the same less those of Verbatim's list.
+- The {questions:,} questions are made of sentences drawn by lot with a fixed seed: 3 to 8 words that are no stop words,
+  as many as people use in the mean, and what stands between them, with a way of asking around ("How do I …?" where they
+  follow "to" or "can", or else "What does … do?", "When is … used?" and eight more). Without stop words is the same
+  less those of Verbatim's list.
 
 ## The sentences
 
@@ -130,12 +131,12 @@ class Goal(NamedTuple):
 
     def row(self) -> str:
         """Its row of the table."""
-        if self.reached is None:
-            return _row([self.name, f"{self.wanted:,g} {self.unit}", _NONE, _NONE])
+        wanted = f"{'≥' if self.least else '≤'} {self.wanted:,g} {self.unit}"
+        if not self.reached:
+            return _row([self.name, wanted, _NONE, _NONE])
         short = self.wanted / self.reached if self.least else self.reached / self.wanted
-        met = "yes" if short <= 1 else f"no: {short:.1f} × {'too few' if self.least else 'too much'}"
-        bound = "≥" if self.least else "≤"
-        return _row([self.name, f"{bound} {self.wanted:,g} {self.unit}", f"{shown(self.reached)} {self.unit}", met])
+        met = "yes" if short <= 1 else f"no: {short:.1f} × too {'little' if self.least else 'much'}"
+        return _row([self.name, wanted, f"{shown(self.reached)} {self.unit}", met])
 
 
 def document(report: Report) -> str:

@@ -1,9 +1,10 @@
 """Question → Answer: the question is read, the ranker says which passages may answer it, the sure ones are cited."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from operator import attrgetter
+from typing import Protocol
 
 from corpus import ENGLISH, Document, QuestionError, language_of, printable
 from retrieval import entities
@@ -20,8 +21,9 @@ from retrieval.marker import Mark
 from retrieval.matching import Match, matches
 from retrieval.models import Models, read_models
 from retrieval.question import Question, Want, parse
-from retrieval.ranking import LIKELY, Ranker, Reading
+from retrieval.ranking import LIKELY, Ranker, Reading, Searched
 from retrieval.rows import Row
+from retrieval.segment import Entry
 from retrieval.spelling import Spelling
 from retrieval.stack import Place
 from retrieval.terms import searchable, terms
@@ -45,17 +47,39 @@ LEANT = 0.5
 """What the answer to a question that leans on another must meet more than: what was taken over may not be meant."""
 
 
+class Source(Protocol):
+    """Documents that can be searched, whatever holds them; they never change, another takes their place."""
+
+    @property
+    def stacks(self) -> Mapping[str, Searched]:
+        """Those in each language; English always."""
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """What a list shows of them, in the order of their ids."""
+
+    def get(self, identifier: str) -> Document | None:
+        """The document with an id, whole, if there is one."""
+
+    def beside(self, own: Index, /) -> "Source":
+        """These and others, no two of them with one id."""
+
+    def __contains__(self, identifier: object) -> bool: ...
+
+    def __len__(self) -> int: ...
+
+
 class Answerer:
     """Answers questions from documents. Holds no state between questions; may be asked from several threads."""
 
     def __init__(
-        self, source: Index | Iterable[Document], models: Models | None = None, threshold: float = THRESHOLD
+        self, source: Source | Iterable[Document], models: Models | None = None, threshold: float = THRESHOLD
     ) -> None:
         """Answers from an index, or from documents, which are indexed.
 
         ``models`` default to those that ship. A passage answers if the confidence in it reaches ``threshold``.
         """
-        self.index = source if isinstance(source, Index) else Index.of(source)
+        self.index: Source = Index.of(source) if isinstance(source, Iterable) else source
         self._threshold = threshold
         models = models or read_models()
         stacks = self.index.stacks
@@ -73,8 +97,13 @@ class Answerer:
 
     @property
     def documents(self) -> tuple[Document, ...]:
-        """What it answers from, in the order of their ids."""
-        return self.index.documents
+        """What it answers from, whole, in the order of their ids."""
+        return tuple(document for entry in self.entries if (document := self.index.get(entry.id)))
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """What a list shows of them."""
+        return self.index.entries
 
     def ask(
         self,

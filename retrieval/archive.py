@@ -7,13 +7,13 @@ from datetime import date
 from itertools import accumulate, chain
 from pathlib import Path
 from threading import Lock
-from typing import NamedTuple, overload
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus import Document, Mark
-from retrieval.segment import Ints, Longs
+from retrieval.segment import Entry, Ints, Longs
 from retrieval.strings import Strings
 
 Bytes = NDArray[np.uint8]
@@ -23,17 +23,6 @@ KEPT = 4_000_000
 
 _NONE = -1  # in the place of an address
 _ENCODINGS = {1: "latin-1", 2: "utf-16-le", 4: "utf-32-le"}  # by the bytes that each character has
-
-
-class Entry(NamedTuple):
-    """What a list of documents shows: all of ``Document`` but its text and marks, and how many characters it has."""
-
-    id: str
-    title: str
-    date: date | None
-    url: str | None
-    language: str
-    characters: int
 
 
 class _Recent:

@@ -7,11 +7,12 @@ these. ``Stack`` searches those in one language.
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
+from operator import attrgetter
 
 from corpus import ENGLISH, Document
 from retrieval.merging import merged
 from retrieval.reading import read
-from retrieval.segment import Part, Segment
+from retrieval.segment import Entry, Part, Segment
 from retrieval.stack import Stack
 
 
@@ -68,8 +69,19 @@ class Index:
         return Index([*self.parts, *other.parts]) if other.parts else self
 
     @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """What a list shows of the documents, in the order of their ids; none is loaded for it."""
+        found = (
+            segment.documents.entry(number)
+            for segment, dead, _ in self.parts
+            for number in range(len(segment.documents))
+            if number not in dead
+        )
+        return tuple(sorted(found, key=attrgetter("id")))
+
+    @property
     def documents(self) -> tuple[Document, ...]:
-        """All documents, in the order of their ids."""
+        """All documents, whole, in the order of their ids."""
         return tuple(sorted(self._living(), key=lambda document: document.id))
 
     def identifiers(self) -> Iterator[str]:

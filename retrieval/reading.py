@@ -137,7 +137,7 @@ def _assembled(
     return Segment(
         language=language,
         documents=documents,
-        titles=np.where(np.diff(document_rows) > 0, _hashes(beside)[titles], 0),
+        titles=np.where(np.diff(document_rows) > 0, _hashes(some[0].title if some else "" for some in found), 0),
         document_rows=document_rows,
         stretch_rows=stretch_rows,
         stretch_heading=np.array([stretch.heading or (-1, -1) for stretch in stretched], np.int32).reshape(-1, 2),

@@ -7,6 +7,7 @@ adds up to what one of all their documents has.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import NamedTuple, Protocol, overload
 
 import numpy as np
@@ -50,6 +51,22 @@ class Counts:
     sums: Ints
 
 
+class Entry(NamedTuple):
+    """What a list of documents shows: all of ``Document`` but its text and marks, and how many characters it has."""
+
+    id: str
+    title: str
+    date: date | None
+    url: str | None
+    language: str
+    characters: int
+
+    @classmethod
+    def of(cls, document: Document) -> "Entry":
+        """That of a document."""
+        return cls(document.id, document.title, document.date, document.url, document.language, len(document.text))
+
+
 class Documents(Protocol):
     """Documents by their numbers, each loaded when it is needed; what is asked for often without loading it."""
 
@@ -63,6 +80,9 @@ class Documents(Protocol):
 
     def find(self, identifier: str) -> int:
         """The number of the document with an id, or −1."""
+
+    def entry(self, number: int) -> Entry:
+        """What a list shows of a document."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -225,3 +245,7 @@ class Held(Sequence[Document]):
     def find(self, identifier: str) -> int:
         """The number of the document with an id, or −1."""
         return self._numbers.get(identifier, -1)
+
+    def entry(self, number: int) -> Entry:
+        """What a list shows of a document."""
+        return Entry.of(self._documents[number])

@@ -32,7 +32,7 @@ from retrieval import npy
 from retrieval.archive import Archive
 from retrieval.fields import Field, layout, made, taken
 from retrieval.merging import fields
-from retrieval.reading import K1, PIVOT, B
+from retrieval.reading import CONTEXT, K1, PIVOT, B
 from retrieval.segment import Part, Segment
 
 MANIFEST = "manifest.json"
@@ -48,6 +48,7 @@ _READ_BY = {
     "k1": K1,
     "b": B,
     "pivot": PIVOT,
+    "context": CONTEXT,
     "stemmer": Stemmer.version(),
     "unicode": unicodedata.unidata_version,
 }

@@ -64,7 +64,8 @@ class Strings:
 
     def encoded(self) -> Iterator[bytes]:
         """Each in UTF-8, in order."""
-        return map(self._bytes, range(len(self)))
+        ends = self.ends.tolist()
+        return map(self.text.tobytes().__getitem__, map(slice, ends, ends[1:]))
 
     def find(self, string: str) -> int:
         """The number of ``string``, or −1."""

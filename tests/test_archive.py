@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from corpus import Document, Mark
 from retrieval import archive
-from retrieval.archive import Archive, Entry
+from retrieval.archive import Archive
+from retrieval.segment import Entry
 
 CODES = st.characters(codec=None, categories=None) | st.characters(min_codepoint=0xD7F0, max_codepoint=0xE010)
 TEXTS = st.text(CODES, max_size=20) | st.text(st.characters(max_codepoint=255), max_size=20)
@@ -40,9 +41,7 @@ def test_nothing_is_lost(documents: list[Document]) -> None:
     for number, document in enumerate(documents):
         assert kept.identifier(number) == document.id
         assert kept.find(document.id) == number
-        assert kept.entry(number) == Entry(
-            document.id, document.title, document.date, document.url, document.language, len(document.text)
-        )
+        assert kept.entry(number) == Entry.of(document)
         half = len(document.text) // 2
         assert kept.cut(number, half, len(document.text)) == document.text[half:]
 

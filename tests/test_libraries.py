@@ -20,7 +20,8 @@ from bot.libraries import ADDED, Libraries
 from bot.store import Store
 from bot.uploads import Uploads
 from corpus import LIMITS, Document, DocumentError, Limits, UserError, read_text
-from retrieval import Answerer, Index
+from retrieval import Answerer, Index, Source
+from retrieval.segment import Part
 
 PATIENCE = 60.0  # seconds in which all that is waited for comes, however busy the machine
 PERSON = 7
@@ -65,8 +66,8 @@ class Served:
         """From here on it is told who has come to ask a server whose answerer others may be making."""
         patch.setattr(module, "threading", SimpleNamespace(Lock=lambda: Watched(self.arrivals)))
 
-    def make(self, index: Index) -> Answerer:
-        ids = tuple(document.id for document in index.documents)
+    def make(self, index: Source) -> Answerer:
+        ids = tuple(document.id for document in index.entries)
         self.made.append(ids)
         self.making.put(ids)
         for identifier in ids:
@@ -222,14 +223,20 @@ def test_what_changes_while_one_is_made_is_taken_up_by_who_asks_next(served: Ser
     assert second.result(PATIENCE).documents == (changed, HARBOUR)
 
 
+def parts(answerer: Answerer) -> tuple[Part, ...]:
+    """What an answerer's index is made of."""
+    assert isinstance(answerer.index, Index)
+    return answerer.index.parts
+
+
 def test_only_what_is_new_in_a_server_is_read(served: Served) -> None:
     for number in range(3):
         served.put(1, f"{number}.txt", f"Cat {number} sat.")
-    before = served.of(1).index.parts
+    before = parts(served.of(1))
     new = served.put(1, "dog.txt", "A dog barked.")
     served.shared.answerer = Answerer([HARBOUR])
-    (harbour, *kept, added) = served.of(1).index.parts
-    assert harbour.segment is served.shared.answerer.index.parts[0].segment
+    (harbour, *kept, added) = parts(served.of(1))
+    assert harbour.segment is parts(served.shared.answerer)[0].segment
     assert [part.segment for part in kept] == [part.segment for part in before[1:]]
     assert [added.segment.documents[number] for number in range(len(added.segment.documents))] == [new]
 

@@ -16,7 +16,7 @@ from bot import library as module
 from bot.library import Library
 from corpus import LIMITS, Document, IndexProblem, Limits, Shelf, read_document, read_folder
 from corpus.folder import untracked
-from retrieval import Answerer, Index, Kept
+from retrieval import Answerer, Index, Kept, Source
 
 CAT = Document("cat.txt", "cat", None, "A cat sat.")
 PATIENCE = 60.0  # seconds in which all that is waited for comes, however busy the machine
@@ -32,9 +32,9 @@ class Served:
         self.go_on.set()
         self.failure: Exception | None = None
 
-    def make(self, index: Index) -> Answerer:
+    def make(self, index: Source) -> Answerer:
         """An answerer of the documents; before that, says of which, and waits until it may go on."""
-        self.making.put(index.documents)
+        self.making.put(Answerer(index).documents)
         assert self.go_on.wait(PATIENCE)
         if self.failure is not None:
             raise self.failure

@@ -18,7 +18,7 @@ from bot.desk import Desk, Where, open_desk
 from bot.libraries import ADDED
 from bot.store import Store
 from corpus import LIMITS, Document, read_text
-from retrieval import Answer, Answerer, Citation, Index
+from retrieval import Answer, Answerer, Citation, Source
 
 PATIENCE = 20.0  # seconds in which all that is waited for comes, however busy the machine
 SLOW, OTHER, UNKNOWN = "201", "202", "203"
@@ -36,11 +36,11 @@ class Slow(Still):
         self.begun, self.may, self.made = threading.Event(), threading.Event(), threading.Event()
         self.make = self._make
 
-    def _make(self, index: Index) -> Answerer:
+    def _make(self, index: Source) -> Answerer:
         self.begun.set()
         self.may.wait(PATIENCE)
         self.made.set()
-        return Stub(ANSWER, *index.documents)
+        return Stub(ANSWER, *Answerer(index).documents)
 
 
 class Handed(Bot):

@@ -8,7 +8,8 @@ from discord import app_commands
 
 from bot.desk import Desk, Where, where
 from bot.layouts import choice, key
-from corpus import Document, QuestionError
+from corpus import QuestionError
+from retrieval import Entry
 
 _OFFERED = 25  # choices that Discord shows
 _PATIENCE = 2.0  # seconds that choices may take to find: Discord waits for three
@@ -26,7 +27,7 @@ async def documents_like(
         return []
     wanted = " ".join(typed.split()).casefold()
 
-    def at(document: Document) -> int:
+    def at(document: Entry) -> int:
         """Where it holds what was typed; -1 if nowhere."""
         places = [name.casefold().find(wanted) for name in (document.title, document.id)]
         return min((place for place in places if place >= 0), default=-1)

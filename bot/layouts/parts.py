@@ -13,7 +13,7 @@ from discord import ui
 from bot.markdown import label, length, quote
 from bot.wording import DIFFER, day
 from corpus import Document
-from retrieval import Citation
+from retrieval import Citation, Entry
 
 ALL = 3900
 """UTF-16 units over all text of a message: below Discord's 4,000, with room for who shared it."""
@@ -115,17 +115,17 @@ def quoted(citation: Citation, room: int, *, bold: bool) -> str:
     return quote(citation.quote, (start - citation.start, end - citation.start), room)
 
 
-def described(document: Document) -> str:
+def described(document: Document | Entry) -> str:
     """Title and date. The title is bold, so that it cannot pass for what stands after it."""
     bold = f"**{title(document)}**"
     return f"{bold} · {day(document.date)}" if document.date else bold
 
 
-def title(document: Document) -> str:
+def title(document: Document | Entry) -> str:
     """A document's title, fit to be shown."""
     return label(document.title, _TITLE) or "untitled"
 
 
-def identified(document: Document) -> str:
+def identified(document: Document | Entry) -> str:
     """A document's id, fit to be shown."""
     return label(document.id, _ID)

@@ -12,6 +12,7 @@ from bot.markdown import plain, quote
 from bot.presses import custom_id
 from bot.wording import counted
 from corpus import Document
+from retrieval import Entry
 
 ON_A_PAGE = 10
 """Documents on a page."""
@@ -20,7 +21,7 @@ _EXCERPT = 500
 _NAME = 100  # characters of a choice in a list
 
 
-def sources_view(documents: Sequence[Document], page: int) -> Layout:
+def sources_view(documents: Sequence[Document | Entry], page: int) -> Layout:
     """One page of the documents, in their order; ``page`` counts from 0 and is one that there is."""
     pages = max(1, -(-len(documents) // ON_A_PAGE))
     shown = documents[page * ON_A_PAGE : (page + 1) * ON_A_PAGE]
@@ -55,13 +56,13 @@ def card_view(document: Document, file: str | None, note: str = "") -> Layout:
     return Layout(["\n".join(facts), excerpt], below, files=[file] if file else [])
 
 
-def choice(document: Document) -> str:
+def choice(document: Document | Entry) -> str:
     """A document as one of a list to choose from: plain text, in which nothing acts."""
     name = plain(document.title) or document.id
     return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
 
 
-def key(document: Document) -> str:
+def key(document: Document | Entry) -> str:
     """What stands for a document in a list to choose from: its id, or where that is too long a digest of it."""
     return document.id if len(document.id) <= _NAME else hashlib.sha256(document.id.encode()).hexdigest()
 
