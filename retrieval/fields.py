@@ -62,10 +62,16 @@ def _members(kind: Any) -> Mapping[str, Any]:  # noqa: ANN401 (any type of recor
     hints = get_type_hints(kind)
     found = {}
     for field in fields(kind):
-        hint = hints[field.name]
+        hint = _written_out(hints[field.name])
         if get_origin(hint) is np.ndarray:
             (scalar,) = get_args(get_args(hint)[1])
             found[field.name] = np.dtype(scalar)
         elif is_dataclass(hint) and field.init:
             found[field.name] = hint
     return found
+
+
+def _written_out(hint: Any) -> Any:  # noqa: ANN401 (any type)
+    """A type without the name that NumPy, from 2.5 on, has for that of arrays (PEP 695)."""
+    named = getattr(get_origin(hint), "__value__", None)
+    return hint if named is None else named[get_args(hint)]
