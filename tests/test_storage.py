@@ -45,8 +45,7 @@ def contents(parts: tuple[Part, ...]) -> list[tuple[dict[str, Any], frozenset[in
 
 def names(folder: Path) -> list[str]:
     """What is in a folder, the segments as they were written."""
-    found = sorted(path.name for path in folder.iterdir())
-    return [re.sub("-[0-9a-f]{16}$", "", name) for name in found]
+    return sorted(re.sub("-[0-9a-f]{16}$", "", path.name) for path in folder.iterdir())
 
 
 def segments(folder: Path) -> list[str]:
@@ -252,7 +251,7 @@ def test_what_is_not_ours_is_left_alone(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     save(tmp_path, [Part(FIRST)], "")
     save(tmp_path, [Part(SECOND)], "")
-    assert names(tmp_path) == ["lock", MANIFEST, "notes.txt", "segment-1.txt", "segment", "unfinished-business"]
+    assert names(tmp_path) == ["lock", MANIFEST, "notes.txt", "segment", "segment-1.txt", "unfinished-business"]
 
 
 # A process that has an index of one document writes one of another in its place, and is killed before a call of the
