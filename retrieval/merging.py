@@ -146,9 +146,7 @@ def _searched(parts: Sequence[Part]) -> Iterator[Field]:
     around = _Together([segment.around for segment in segments], stretches, of_word, len(words))
     yield from own.fields("own.")
     yield from around.fields("around.")
-    peaks = [segment.peaks for segment in segments]
-    yield around.field("peaks", peaks)
-    yield _field("highest", around.highest(peaks))
+    yield around.field("peaks", [segment.peaks for segment in segments])
 
     written, of_written = _summed(parts, lambda segment: segment.written)
     yield from taken(written, "written.")
@@ -362,16 +360,6 @@ class _Together:
         """A value for each posting, given as those of each segment; numbers, if there are new ones."""
         blocks = _released(self._blocks(arrays, numbers), arrays)
         return Field(name, arrays[0].dtype, (int(self._ends[-1]),), blocks)
-
-    def highest(self, values: Sequence[Array]) -> Array:
-        """The greatest value of each word, 0 where it has none."""
-        found = np.zeros(len(self._ends) - 1, values[0].dtype)
-        for (first, last), block in zip(_runs(self._ends), self._blocks(values, None), strict=True):
-            ends = self._ends[first : last + 1] - self._ends[first]
-            held = np.flatnonzero(np.diff(ends))
-            if len(held):
-                found[first:last][held] = np.maximum.reduceat(block, ends[held])
-        return found
 
     def _blocks(self, arrays: Sequence[Array], numbers: Sequence[Ints] | None) -> Iterator[Array]:
         for first, last in _runs(self._ends):

@@ -131,7 +131,6 @@ def _assembled(
         ],
         (len(stretched), len(vocabulary)),
     )
-    peaks = _peaks(own, around, row_stretch)
     each_once = _listed(owners(outside.ends), outside.values, len(beside))
     every_named = Strings.of(["", *named])
     return Segment(
@@ -155,8 +154,7 @@ def _assembled(
         title_words=_taken(each_once, titles),
         own=own,
         around=around,
-        peaks=peaks,
-        highest=_highest(around, peaks),
+        peaks=_peaks(own, around, row_stretch),
         capitals=_listed(of_capital.values[held], capital[owners(of_capital.ends)[held]], len(vocabulary)),
         **counted._asdict(),
     )
@@ -238,15 +236,6 @@ def _peaks(own: Postings, around: Postings, row_stretch: Ints) -> Floats:
         at = np.searchsorted(owners(around.ends) * stretches + around.places, keys[first])
         most[at] = np.maximum.reduceat(own.weights, first)
     return around.weights * np.float32(CONTEXT) + most
-
-
-def _highest(around: Postings, peaks: Floats) -> Floats:
-    """The greatest peak of each word."""
-    found = np.zeros(len(around.ends) - 1, np.float32)
-    (held,) = np.nonzero(np.diff(around.ends))
-    if len(held):
-        found[held] = np.maximum.reduceat(peaks, around.ends[held])
-    return found
 
 
 def _keys(stretched: Sequence[Stretch], row_stretch: Ints, named: Sequence[str], texts: Sequence[str]) -> Longs:

@@ -1,25 +1,22 @@
-"""One question put to one segment: the rows that score best, exactly, by reading as few postings as can be.
+"""One question put to one segment: the rows that score best, exactly.
 
-Only postings of stretches are read, for the rows of a stretch share most of what they are found by: they bound what any
-of its rows can score. The most promising stretches are opened and their rows scored; then those others that may still
-hold one as good. Rare words are read first, and a common one is not read once all that is ahead could not by itself
-lift a stretch among the best: then it is looked up where it may matter. That is MaxScore (Turtle & Flood, 1995), the
-blocks being stretches of text.
+Rows of a stretch share most of what they are found by, so only postings of stretches are read: they bound what any of
+its rows can score. The most promising stretches are opened and their rows scored; then those others that may still hold
+one as good.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.arrays import distinct, greatest, ranges
+from retrieval.arrays import add, first_of_each, greatest, ranges
 from retrieval.reading import CONTEXT
-from retrieval.segment import Floats, Ints, Longs, Postings, Segment
+from retrieval.segment import Floats, Longs, Postings, Segment
 
 _MORE = 16  # stretches that are opened first, beside as many as there are wanted rows
-_LONG = 16_384  # postings of a word before which it pays to know how good the best are
-_WORTH = 1.5  # times what is ahead that the best must score for it to be looked up rather than read
+_GROUP = 64  # bounds that are told apart only if the greatest of them is great
 _SLACK = np.float32(1 + 1e-5)  # for sums of float32 in another order
 _TINY = np.float32(1e-9)  # less than any score
 
@@ -52,15 +49,6 @@ class Scored(NamedTuple):
 NOTHING = Scored(np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros(0, np.float32))
 
 
-class _Word(NamedTuple):
-    """A word of the question: its number in the segment, its idf, and which of its postings of stretches count."""
-
-    number: int
-    idf: np.float32
-    first: int
-    last: int
-
-
 class Search:
     """A question put to a segment once."""
 
@@ -78,111 +66,77 @@ class Search:
         ``dead``, shape (d,), are the documents that are none any more.
         """
         self._segment, self._limit, self._dead, self._copied = segment, limit, dead, copied
-        self._opened = limit + _MORE
-        found = ((segment.words.find(term), idf) for term, idf in weights)
-        self._terms = [(number, idf) for number, idf in found if number >= 0]
+        found = [(number, idf) for term, idf in weights if (number := segment.words.find(term)) >= 0]
+        self._words = [number for number, _ in found]
+        self._idf = np.array([idf for _, idf in found], np.float32)
         self.least = np.float32(0)
         """The score that is not beaten often enough for one that does not reach it to be among the best."""
-        self._read: list[tuple[_Word, Ints]] = []
+        self._opened = limit + _MORE
         self._found = NOTHING
 
-    def best(self, least: np.float32, stretches: tuple[int, int] | None, bounds: Floats) -> Scored:
+    def best(self, least: np.float32, stretches: tuple[int, int] | None) -> Scored:
         """All rows that may be among the best, if a score of ``least`` is not beaten elsewhere.
 
-        If given, only of some ``stretches``, from the first to before the last. ``bounds``, shape (s,), are zeros, to
-        be used and left as such.
+        If given, only of some ``stretches``, from the first to before the last.
         """
-        self.least, self._bounds = least, bounds
-        left = sorted(self._words(stretches), key=lambda word: word.last - word.first, reverse=True)
-        ahead = sum(map(self._most, left))
-        while left and ahead * _WORTH >= self.least:
-            if self._read and left[-1].last - left[-1].first > _LONG and self._found is NOTHING:
-                self._open(self._first())
-                continue
-            word = left.pop()
-            ahead -= self._most(word)
-            here = slice(word.first, word.last)
-            places = self._segment.around.places[here]
-            bounds[places] += self._segment.peaks[here] * word.idf
-            self._read.append((word, places))
-        self._rest(left, np.float32(ahead))
-        for _, places in self._read:
-            bounds[places] = 0
-        return self._found.only(self._found.total >= self.least)
-
-    def _words(self, stretches: tuple[int, int] | None) -> Iterator[_Word]:
-        """The words that stand around any of the stretches."""
-        around = self._segment.around
-        for number, idf in self._terms:
-            first, last = around.ends[number : number + 2].tolist()
-            if stretches is not None:
-                held = around.places[first:last]
-                low, high = held.searchsorted(np.array(stretches, held.dtype)).tolist()
-                first, last = first + low, first + high
-            if first < last:
-                yield _Word(number, idf, first, last)
-
-    def _most(self, word: _Word) -> float:
-        return float(self._segment.highest[word.number] * word.idf)
-
-    def _first(self) -> Ints:
-        """The stretches of the highest bounds by what was read."""
-        bounds = np.concatenate([self._bounds[places] for _, places in self._read])
-        # So many of them, for a stretch is there once for each of its words.
-        least = max(_nth(bounds, self._opened * len(self._read)), _TINY)
-        likely = distinct(np.concatenate([places for _, places in self._read])[bounds >= least])
-        return likely[greatest(self._bounds[likely], self._opened)]
-
-    def _rest(self, left: Sequence[_Word], ahead: np.float32) -> None:
-        """Opens the stretches that may hold rows as good as the best; ``ahead`` is what the words left can add."""
-        if not self._read:
-            return
-        if self._found is NOTHING:
-            self._open(self._first())
-        likely, bounds = self._reaching(max(self.least / _SLACK - ahead, _TINY))
-        for word in left:
-            bounds += _looked_up(self._segment.around, self._segment.peaks, word.number, likely) * word.idf
+        self.least = least
+        if not self._words:
+            return NOTHING
+        bounds = self._bounds()
+        if stretches is not None:
+            bounds[: stretches[0]] = 0
+            bounds[stretches[1] :] = 0
+        # A group is not of neighbours: those are good together, and NumPy is slower to find their greatest.
+        groups = bounds.reshape(_GROUP, -1)
+        tops = groups.max(axis=0)
+        least = np.partition(tops, -self._opened)[-self._opened] if len(tops) > self._opened else _TINY
+        likely = self._reaching(groups, tops, max(least, self._enough()))
+        likely = likely[greatest(bounds[likely], self._opened)]
+        self._open(likely)
+        bounds[likely] = 0
+        likely = self._reaching(groups, tops, self._enough())
+        left = bounds[likely]
         most = self._opened
-        while True:
-            there = bounds >= max(self.least / _SLACK, _TINY)
-            likely, bounds = likely[there], bounds[there]
-            if not len(likely):
-                return
-            best = greatest(bounds, most)
+        while len(likely):
+            best = greatest(left, most)
             self._open(likely[best])
-            bounds[best] = 0
+            left[best] = 0
+            reaching = left >= self._enough()
+            likely, left = likely[reaching], left[reaching]
             most *= 2
+        return self._found.only(self._found.total >= max(self.least, _TINY))
 
-    def _reaching(self, least: np.float32) -> tuple[Ints, Floats]:
-        """The stretches not opened yet whose bounds by what was read reach ``least``, each once, and these bounds."""
-        found, of = [np.zeros(0, np.int32)], [np.zeros(0, np.float32)]
-        ahead = sum(self._most(word) for word, _ in self._read)
-        for word, places in self._read:
-            if ahead * _SLACK < least:  # what has none of the words before cannot reach it
-                break
-            ahead -= self._most(word)
-            bounds = self._bounds[places]
-            there = bounds >= least
-            found.append(places[there])
-            of.append(bounds[there])
-            self._bounds[found[-1]] = -np.inf  # found once
-        return np.concatenate(found), np.concatenate(of)
+    def _reaching(self, groups: Floats, tops: Floats, least: np.float32) -> Longs:
+        """The stretches whose bounds reach ``least``, by the greatest of each group or by what was so before."""
+        among = np.flatnonzero(tops >= least)
+        number, group = np.divmod(np.flatnonzero(groups.take(among, axis=1) >= least), max(len(among), 1))
+        found: Longs = number * len(tops) + among[group]
+        return found
 
-    def _open(self, stretches: NDArray[np.integer]) -> None:
-        """Scores the rows of some stretches, and never opens these again."""
-        stretches = np.sort(stretches)
-        self._bounds[stretches] = -np.inf
-        self._found = self._found.and_(self._scored(stretches))
-        keys = self._segment.row_key[self._found.rows]
+    def _bounds(self) -> Floats:
+        """What no row of each stretch can score more than, shape (s,) and as many zeros as make whole groups."""
+        around = self._segment.around
+        bounds = np.zeros(-(-len(self._segment.stretch_heading) // _GROUP) * _GROUP, np.float32)
+        for word, idf in zip(self._words, self._idf, strict=True):
+            first, last = around.ends[word : word + 2].tolist()
+            add(bounds, around.places[first:last], self._segment.peaks[first:last], idf)
+        return bounds
+
+    def _enough(self) -> np.float32:
+        """The bound of a stretch that may hold a row as good as the best."""
+        return max(self.least / _SLACK, _TINY)
+
+    def _open(self, stretches: Longs) -> None:
+        """Scores the rows of some stretches."""
+        self._found = self._found.and_(self._scored(np.sort(stretches)))
         scores = self._found.total
         if self._copied:  # they have the same score
-            order = np.argsort(keys)
-            scores = scores[order[np.diff(keys[order], prepend=~keys[order[:1]]) != 0]]
+            scores = scores[first_of_each(self._segment.row_key[self._found.rows])]
         if len(scores) >= self._limit:
             self.least = max(self.least, np.partition(scores, -self._limit)[-self._limit])
 
-    def _scored(self, stretches: NDArray[np.integer]) -> Scored:
-        """The living rows of some stretches, ascending, that share a term."""
+    def _scored(self, stretches: Longs) -> Scored:
+        """The living rows of some stretches, ascending."""
         segment = self._segment
         begins = segment.stretch_rows[stretches]
         lengths = segment.stretch_rows[stretches + 1] - begins
@@ -190,35 +144,25 @@ class Search:
         if self._dead is not None:
             living = ~self._dead[segment.row_document[rows]]
             rows, of = rows[living], of[living]
-        own, around = np.zeros(len(rows), np.float32), np.zeros(len(stretches), np.float32)
-        narrow, these = rows.astype(np.int32), stretches.astype(np.int32)
-        for number, idf in self._terms:
-            own += _looked_up(segment.own, segment.own.weights, number, narrow) * idf
-            around += _looked_up(segment.around, segment.around.weights, number, these) * (idf * np.float32(CONTEXT))
-        scored = Scored(rows, own, around[of])
-        return scored.only(scored.total > 0)
+        around = self._summed(segment.around, stretches) * np.float32(CONTEXT)
+        return Scored(rows, self._summed(segment.own, rows), around[of])
 
-
-def _looked_up(postings: Postings, values: Floats, word: int, texts: Ints) -> Floats:
-    """What stands in ``values`` for a word in some texts, shape (texts,); 0 where the word does not stand."""
-    first, last = postings.ends[word : word + 2].tolist()
-    if first == last:
-        return np.zeros(len(texts), np.float32)
-    held = postings.places[first:last]
-    # Of the same type, or all that the word has would be brought to the type of these.
-    at = held.searchsorted(texts)
-    at[at == last - first] = 0
-    found: Floats = values[first:last][at] * (held[at] == texts)
-    return found
-
-
-def _nth(values: Floats, n: int) -> np.float32:
-    """A value that at least ``n`` reach and not many more; the least of fewer.
-
-    It is the n-th greatest of the greatest of each block of them, for to part all takes longer than to read them.
-    """
-    if len(values) <= n:
-        return np.float32(values.min(initial=0))
-    block = max(len(values) // (4 * n), 1)
-    tops = values[: len(values) // block * block].reshape(-1, block).max(axis=1)
-    return np.float32(np.partition(tops, -n)[-n])
+    def _summed(self, postings: Postings, texts: Longs) -> Floats:
+        """Σ idf · weight over the words of the question, for some texts, shape (texts,)."""
+        if not len(postings.places):
+            return np.zeros(len(texts), np.float32)
+        narrow = texts.astype(postings.places.dtype)  # or all postings of a word would be made wide
+        at = np.empty((len(self._words), len(texts)), np.int64)
+        lasts = []
+        for number, word in enumerate(self._words):
+            first, last = postings.ends[word : word + 2].tolist()
+            np.add(postings.places[first:last].searchsorted(narrow), first, out=at[number])
+            lasts.append([last])
+        scores = postings.weights.take(at, mode="clip")
+        scores *= postings.places.take(at, mode="clip") == narrow
+        scores *= at < lasts
+        scores *= self._idf[:, None]
+        sums: Floats = scores[0]
+        for score in scores[1:]:  # one by one: so sums of the same are the same, whatever stands beside them
+            sums += score
+        return sums

@@ -118,7 +118,6 @@ class Segment:
     own: Postings  # of rows: a row's text, and whom it names by their offices
     around: Postings  # of stretches: title, heading, all the rows, what is quoted before the first, who is named
     peaks: Floats  # (len(around.places),): the most that the word can weigh for a row there: around it and in the row
-    highest: Floats  # (len(words),): the greatest of a word's peaks
 
     written: Counts  # words as they are written: how often; with a capital inside a sentence; without a capital
     capitals: Lists  # for each of ``words`` the keys of ``written`` that have a capital and it as a term

@@ -59,7 +59,6 @@ class Stack:
         self._segments = [part.segment for part in parts]
         self._dead = [_mask(part) for part in parts]
         self._largest_first = sorted(range(len(parts)), key=lambda number: -len(parts[number].segment))
-        self._spare: list[list[Floats]] = [[] for _ in parts]
 
     def search(self, question: Sequence[str], limit: int, document: str | None = None) -> Hits:
         """The best ``limit`` rows for the terms of a question; ties in the order of their documents' ids and places.
@@ -79,19 +78,11 @@ class Stack:
                     continue
                 stretches = segment.stretches(at)
             search = Search(segment, weights, limit, self._dead[number], copied=document is None)
-            scored = self._searched(number, search, least, stretches)
+            scored = search.best(least, stretches)
             if len(scored.rows):
                 found.append((number, scored))
                 least = max(least, search.least)
         return self._ranked(found, limit, copied=document is None)
-
-    def _searched(self, number: int, search: Search, least: np.float32, stretches: tuple[int, int] | None) -> Scored:
-        """The best of one segment, by bounds that were used before or are made; no two threads use the same."""
-        spare = self._spare[number]
-        bounds = spare.pop() if spare else np.zeros(len(self._segments[number].stretch_heading), np.float32)
-        scored = search.best(least, stretches, bounds)
-        spare.append(bounds)
-        return scored
 
     def _ranked(self, found: Sequence[tuple[int, Scored]], limit: int, *, copied: bool) -> Hits:
         """The best of what was found in several segments."""

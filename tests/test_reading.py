@@ -154,10 +154,6 @@ def test_words_weigh_what_the_formula_says(batch: tuple[tuple[Document, ...], st
         place = word, int(segment.row_stretch[at])
         most[place] = max(most[place], weight)
     assert segment.peaks.tolist() == [weight + most[place] for place, weight in best.items()]
-    owners = np.repeat(np.arange(len(segment.words)), np.diff(segment.around.ends))
-    assert segment.highest.tolist() == [
-        max(segment.peaks[owners == number].tolist(), default=0.0) for number in range(len(segment.words))
-    ]
     assert listed(segment, segment.heading_words) == [sorted(set(heading)) for heading in headings]
     titles = [document.title if rows_of(document) else "" for document in documents]
     assert listed(segment, segment.title_words) == [sorted(set(terms(title, language))) for title in titles]
