@@ -6,10 +6,13 @@
 FROM python:3.13-slim AS build
 # Compiled once, here: the result may be read-only, and would compile everything anew at every start.
 ENV COMPILE="-m compileall -q --invalidation-mode unchecked-hash"
-COPY requirements.txt .
+COPY requirements*.txt ./
+# EXTRA=milvus: with what an index on Milvus needs.
+ARG EXTRA=
 # The packages' own tests, a fifth of it all, stay behind.
 RUN python -m venv --without-pip /venv \
     && pip --python /venv install --no-cache-dir --no-compile --only-binary :all: --require-hashes -r requirements.txt \
+        ${EXTRA:+-r requirements-$EXTRA.txt} \
     && find /venv -type d -name tests -prune -exec rm -r {} + \
     && python $COMPILE /venv/lib
 WORKDIR /app

@@ -102,6 +102,6 @@ missing = Python 3.11 or newer with venv is needed and is none of: $(pythons). N
 	@$(run) pip install -qq --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-$(measures) $(tools) $(peers): $(runtime)
+$(measures) $(tools) $(peers) $(engine): $(runtime)
 
 .PHONY: help ask console discord evaluate train thesaurus test lint format lock reading bench milvus picture screens image clean

@@ -87,6 +87,6 @@ def shared(address: Address) -> SharedDocuments:
     try:
         from retrieval.engine import Engine  # noqa: PLC0415 (a second of loading, and not installed everywhere)
         from retrieval.sharing import Shared  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise SettingError(f"INDEX: an index on Milvus needs {error.name}: `make milvus` installs it") from None
+    except ModuleNotFoundError:
+        raise SettingError("INDEX: an index on Milvus needs pymilvus: `make milvus` installs it") from None
     return Shared(Engine(address))

@@ -162,7 +162,8 @@ class Engine:
             schema.add_field("key", DataType.VARCHAR, is_primary=True, max_length=64)
             schema.add_field("document", DataType.VARCHAR, max_length=64)
             schema.add_field("vector", DataType.SPARSE_FLOAT_VECTOR)
-            schema.add_field("text", DataType.VARCHAR, max_length=65_535)
+            # Texts are read a few at a time: they may stay on disk.
+            schema.add_field("text", DataType.VARCHAR, max_length=65_535, mmap_enabled=True)
             if client.has_collection(collection, timeout=time):
                 client.drop_collection(collection, timeout=time)
             client.create_collection(collection, schema=schema, timeout=time)
