@@ -218,8 +218,8 @@ class Answerer:
             for form in self._acronyms.forms(text) if language == ENGLISH else (text,):
                 question = parse(form, ranker.lexis.name_terms, language)
                 for reading in ranker.rank(question, document):
-                    sure = reading.confidence * (1 if wanted <= reading.met else UNSETTLED)
-                    found.append(reading._replace(confidence=sure))
+                    settles = wanted <= reading.met
+                    found.append(reading if settles else reading._replace(confidence=reading.confidence * UNSETTLED))
         found.sort(key=attrgetter("confidence"), reverse=True)
         best: dict[Place, Reading] = {}
         for reading in found:

@@ -142,6 +142,8 @@ class Archive(Sequence[Document]):
     def _made(self, number: int) -> Document:
         entry = self.entry(number)
         first, last = self.mark_ends[number : number + 2]
+        marks = self.marks[first:last].tolist()
+        said = {at: self.said[at] for at in {at for mark in marks for at in mark[2:4]}}  # many say the same
         return Document(
             entry.id,
             entry.title,
@@ -149,8 +151,8 @@ class Archive(Sequence[Document]):
             self.cut(number, 0, entry.characters),
             entry.url,
             tuple(
-                Mark(start, end, self.said[called], self.said[numbered], level, bool(whole))
-                for start, end, called, numbered, level, whole in self.marks[first:last].tolist()
+                Mark(start, end, said[called], said[numbered], level, bool(whole))
+                for start, end, called, numbered, level, whole in marks
             ),
             entry.language,
         )

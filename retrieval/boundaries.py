@@ -338,7 +338,8 @@ def read(asked: Asked, text: Text, idf: Callable[[str], float], known: Ints, clu
     weights = np.array((*asked.weights, 0.0), np.float32)
     cover = float(weights[sorted(set(met.tolist()) - {-1})].sum())
     rarity = np.zeros(total, np.float32)
-    rarity[inside] = [idf(term) / idf("") if term else 0.0 for term in text.terms]
+    most = idf("")
+    rarity[inside] = [idf(term) / most if term else 0.0 for term in text.terms]
 
     before = moved(np.maximum.accumulate(np.where(m > 0, index, -1)) + 1, 1) - 1
     after = moved(np.minimum.accumulate(np.where(m > 0, index, total)[::-1])[::-1] - total, -1) + total

@@ -111,7 +111,7 @@ def _hold(postings: Postings, words: Sequence[int], texts: Longs) -> Bools:
     for place, word in enumerate(words):
         held = postings.places[postings.ends[word] : postings.ends[word + 1]] if word >= 0 else ()
         if len(held):
-            found[:, place] = held[np.minimum(np.searchsorted(held, narrow), len(held) - 1)] == narrow
+            found[:, place] = held.take(held.searchsorted(narrow), mode="clip") == narrow
     return found
 
 

@@ -144,8 +144,10 @@ def _of_one_family(first: str, second: str, *, names: bool) -> bool:
         return False
     shorter, longer = (first, second) if len(first) <= len(second) else (second, first)
     endings = _endings_of_names() if names else _endings()
-    roots = (shorter, shorter[:-1]) if shorter[-1] in "aeiy" else (shorter,)
-    return any(len(root) >= _ROOT and longer.startswith(root) and longer[len(root) :] in endings for root in roots)
+    if len(shorter) >= _ROOT and longer.startswith(shorter) and longer[len(shorter) :] in endings:
+        return True
+    root = len(shorter) - 1
+    return root >= _ROOT and shorter[-1] in "aeiy" and longer[root:] in endings and longer.startswith(shorter[:-1])
 
 
 def speaks(word: str) -> bool:

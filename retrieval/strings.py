@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from zlib import crc32
 
 import numpy as np
@@ -83,6 +83,13 @@ class Strings:
         """The numbers of those that begin with ``prefix``."""
         wanted = encoded(prefix)
         return range(self._first(wanted), self._first(wanted, beyond=True))
+
+    def several(self, numbers: range) -> list[str]:
+        """Those of some numbers, one after the other."""
+        ends = self._views[1][numbers.start : numbers.stop + 1].tolist()
+        here = bytes(self._views[0][ends[0] : ends[-1]])
+        places = [end - ends[0] for end in ends]
+        return [str(here[start:end], "utf-8", "surrogatepass") for start, end in pairwise(places)]
 
     def first(self, string: str) -> int:
         """The number of the first that is not less than ``string``; their number if all are."""

@@ -27,6 +27,7 @@ class Tallies:
         self.rows = sum(sign * tally.rows for sign, tally in self._signed)
         self.frequencies = lru_cache(_KEPT)(self._frequencies)
         self.written = lru_cache(_KEPT)(self._written)
+        self.shorts = lru_cache(_KEPT)(self._shorts)
         self.names_term = lru_cache(_KEPT)(self._names_term)
         self.relatives = lru_cache(_KEPT)(self._relatives)
 
@@ -43,10 +44,6 @@ class Tallies:
     def names(self, word: str) -> bool:
         """Whether a word is written with a capital, inside a sentence, more often than not."""
         return self.written(word)[1] > self.written(word.lower())[2]
-
-    def shorts(self, short: str) -> tuple[int, ...]:
-        """In how many documents an acronym stands as such, and how often one is defined."""
-        return self._sums(((sign, tally.shorts) for sign, tally in self._signed), short, 2)
 
     def pairs(self, short: str) -> list[tuple[str, int, int]]:
         """The names that an acronym may stand for: how often each is defined so, how far its initials bear it out."""
@@ -88,6 +85,10 @@ class Tallies:
         """How often a word is written; with a capital inside a sentence; without a capital."""
         return self._sums(((sign, tally.written) for sign, tally in self._signed), word, 3)
 
+    def _shorts(self, short: str) -> tuple[int, ...]:
+        """In how many documents an acronym stands as such, and how often one is defined."""
+        return self._sums(((sign, tally.shorts) for sign, tally in self._signed), short, 2)
+
     def _names_term(self, term: str) -> bool:
         """Whether a term is one of a name."""
         for tally in self._added:
@@ -106,7 +107,7 @@ class Tallies:
     def _words(self, prefix: str) -> Iterator[str]:
         """The words in the texts that begin with a prefix; stop words among them."""
         for tally in self._added:
-            yield from map(tally.words.__getitem__, tally.words.beginning(prefix))
+            yield from tally.words.several(tally.words.beginning(prefix))
 
     def _anywhere(self, word: str) -> bool:
         return any(tally.words.find(word) >= 0 for tally in self._added)
@@ -125,8 +126,8 @@ class Tallies:
         found: dict[str, tuple[int, ...]] = {}
         for sign, table in tables:
             numbers = table.keys.beginning(prefix)
-            for number, more in zip(numbers, table.sums[numbers.start : numbers.stop].tolist(), strict=True):
-                key = table.keys[number]
+            sums = table.sums[numbers.start : numbers.stop].tolist()
+            for key, more in zip(table.keys.several(numbers), sums, strict=True):
                 known = found.get(key, (0,) * len(more))
                 found[key] = tuple(a + sign * b for a, b in zip(known, more, strict=True))
         return found

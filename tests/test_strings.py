@@ -23,7 +23,7 @@ def test_the_same_as_a_sorted_list(strings: list[str], wanted: str) -> None:
     assert found.find(wanted) == (ordered.index(wanted) if wanted in ordered else -1)
     assert found.first(wanted) == bisect_left(ordered, wanted)
     beginning = [each for each in ordered if each.startswith(wanted)]
-    assert [found[number] for number in found.beginning(wanted)] == beginning
+    assert [found[number] for number in found.beginning(wanted)] == found.several(found.beginning(wanted)) == beginning
 
 
 @given(st.lists(ANY, unique=True))
