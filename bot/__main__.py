@@ -328,6 +328,7 @@ def _discord(arguments: argparse.Namespace, settings: Settings, streams: Streams
         _library(arguments, settings, streams, logging.getLogger("bot.library").log) as library,
     ):
         made = desk.open_desk(library, store, settings.limits, settings.server_mb)
+        desk.warm(library.answerer)
         return client.run(made, settings.discord_token.get_secret_value(), shards)
 
 

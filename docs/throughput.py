@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.commands.answering import answered_view
-from bot.desk import Desk, Where, open_desk
+from bot.desk import Desk, Where, open_desk, warm
 from bot.library import Library
 from bot.store import Store
 from corpus import LIMITS, Shelf
@@ -45,7 +45,7 @@ def serve(index: Path, questions: Sequence[str]) -> list[Served]:
         library = Library(Shelf(folder, LIMITS), Index(load(index).parts), Answerer, lambda *_: None)
         with closing(Store(folder / "data")) as store:
             desk = open_desk(library, store, LIMITS, _SERVER_MB)
-            asyncio.run(_asked(desk, 1, iter(questions[:20])))  # what is loaded at the first question is loaded
+            warm(library.answerer)
             return [asyncio.run(_asked(desk, askers, islice(cycle(questions), QUESTIONS))) for askers in ASKERS]
 
 

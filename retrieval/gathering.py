@@ -109,7 +109,7 @@ def _hold(postings: Postings, words: Sequence[int], texts: Longs) -> Bools:
     narrow = texts.astype(np.int32)  # or each word's postings would be brought to the type of these
     found = np.zeros((len(texts), len(words)), bool)
     for place, word in enumerate(words):
-        held = postings.places[postings.ends[word] : postings.ends[word + 1]] if word >= 0 else ()
+        held = postings.places[postings.ends[word] : postings.ends[word + 1]] if word >= 0 else postings.places[:0]
         if len(held):
             found[:, place] = held.take(held.searchsorted(narrow), mode="clip") == narrow
     return found

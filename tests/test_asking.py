@@ -1,5 +1,6 @@
 """Asking, and what an answer offers, from the interaction that Discord sends to what is stored and shown."""
 
+import gc
 import sqlite3
 from collections.abc import Iterator
 from copy import deepcopy
@@ -33,9 +34,10 @@ from discord_wire import (
 )
 
 from bot.asked import Asked
+from bot.desk import warm
 from bot.pace import PERSON as PERSONS_PACE
 from bot.servers import Server
-from corpus import Document
+from corpus import Document, IndexProblem
 from retrieval import Answerer
 
 HERE = Server(int(SERVER))
@@ -421,3 +423,20 @@ def test_what_a_server_added_answers_its_people_alone(people: People) -> None:
     for where in elsewhere:
         assert "**The documents do not say.**" in ask(people, born, **where).texts[1]
         assert people.begin_typing("ask", "document", "cats", **where) == []
+
+
+def test_what_is_there_at_the_start_is_not_looked_through_for_garbage(answerer: Answerer) -> None:
+    assert gc.get_freeze_count() == 0
+    warm(answerer)
+    assert gc.get_freeze_count() > 0
+    gc.unfreeze()
+
+
+def test_an_engine_that_is_away_keeps_nobody_from_starting(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object) -> None:
+        raise IndexProblem("the index cannot be reached just now")
+
+    away_answerer = Answerer([])
+    monkeypatch.setattr(away_answerer, "ask", away)
+    warm(away_answerer)
+    gc.unfreeze()
