@@ -14,7 +14,7 @@ import logging
 import queue
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -29,13 +29,17 @@ from bot.remote import Remote
 from bot.settings import Settings, read_settings
 from bot.store import Store, backup
 from corpus import (
+    Change,
+    Document,
     Folder,
     IndexProblem,
+    IndexUnusable,
     QuestionError,
     SettingError,
     Shelf,
     UserError,
     look_into,
+    not_empty,
     printable,
     read_folder,
 )
@@ -49,10 +53,15 @@ from retrieval import (
     Quotes,
     SharedDocuments,
     evaluate,
+    path_of,
     read_gold,
     shared,
 )
 
+if sys.platform != "win32":
+    import resource
+
+_OPEN = 10_240  # files, of which macOS allows no more
 ANSWERED, NOT_SAID, ERROR = 0, 1, 2  # as grep has it
 INTERRUPTED, BROKEN_PIPE = 130, 141  # as a shell has it: 128 + the signal's number
 
@@ -73,6 +82,7 @@ class Streams:
 def main(argv: Sequence[str], streams: Streams) -> int:
     """Runs one command and returns its exit status. Raises SystemExit only where argparse does: on usage and help."""
     arguments = _parser().parse_args(argv)
+    _may_open_many()
     logging.getLogger("retrieval").addHandler(
         logging.NullHandler()
     )  # what it logs is for `discord`, which sets that up
@@ -90,6 +100,15 @@ def main(argv: Sequence[str], streams: Streams) -> int:
         streams.complain(f"the output cannot be written: {error.strerror}")
         return ERROR
     return status
+
+
+def _may_open_many() -> None:
+    """Lets the process have more files open than the few hundred that are usual: each array of an index is one."""
+    if sys.platform != "win32":
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = _OPEN if hard == resource.RLIM_INFINITY else min(_OPEN, hard)
+        if soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -342,7 +361,7 @@ def _index(arguments: argparse.Namespace, settings: Settings, streams: Streams) 
     if engine := _engine(arguments, settings):
         shelf = Shelf(path, settings.limits)
         changes = shelf.changes(Bar(streams.stderr), settled=False)
-        engine.build(change.document for change in changes if change.document)
+        engine.build(_some(shelf, changes))
         engine.tidy()
         for line in wording.unserved(shelf.problems):
             streams.complain(line)
@@ -358,6 +377,17 @@ def _index(arguments: argparse.Namespace, settings: Settings, streams: Streams) 
         file=streams.stdout,
     )
     return ANSWERED
+
+
+def _some(shelf: Shelf, changes: Iterable[Change]) -> Iterator[Document]:
+    """The documents of a first look. Raises FolderError after it if there was none: a drive may be missing."""
+    none = True
+    for _, document in changes:
+        if document is not None:
+            none = False
+            yield document
+    if none:
+        not_empty(shelf.path, Folder((), shelf.problems))
 
 
 def _library(
@@ -381,7 +411,7 @@ def _served(arguments: argparse.Namespace, settings: Settings, streams: Streams)
     if kept is None:
         shelf = Shelf(path, settings.limits)
         return Index.of(_complained(shelf.first(Bar(streams.stderr)), streams).documents), shelf
-    with suppress(IndexProblem):
+    with suppress(IndexUnusable):
         index, state = kept.open()
         return index, Shelf(path, settings.limits, state=state)
     _updated(kept, path, settings, streams)
@@ -395,8 +425,8 @@ def _updated(kept: Kept, documents: Path, settings: Settings, streams: Streams) 
     try:
         kept.check()
         index, state = kept.open()
-    except IndexProblem as problem:
-        if kept.folder.exists():
+    except IndexUnusable as problem:
+        if kept.there:
             streams.complain(f"{problem}; it is made anew")
     shelf = Shelf(documents, settings.limits, state=state)
     index = kept.update(index, shelf, Bar(streams.stderr))
@@ -408,7 +438,12 @@ def _updated(kept: Kept, documents: Path, settings: Settings, streams: Streams) 
 def _kept(arguments: argparse.Namespace, settings: Settings) -> Kept | None:
     """The index that is kept, if one is."""
     place: str | None = arguments.index or settings.index
-    return Kept(Path(place).expanduser()) if place else None
+    if not place:
+        return None
+    folder = path_of(place)
+    if folder.resolve().is_relative_to(_path(arguments, settings).resolve()):
+        raise SettingError(f"INDEX: {printable(place)} is in the folder of documents: keep the index elsewhere")
+    return Kept(folder)
 
 
 def _engine(arguments: argparse.Namespace, settings: Settings) -> SharedDocuments | None:

@@ -54,7 +54,7 @@ class Libraries:
             made = own.good(version, shared)
             if made is None:
                 if version != own.version:
-                    own.index, own.version = own.index.serving(self._uploads.documents(guild)), version
+                    own.index, own.version = own.index.serving(self._uploads.documents(guild)).tidied(), version
                 both = shared.index.beside(own.index)
                 made = own.made = _Made(shared, version, self._make(both) if both is not shared.index else shared)
             return made.answerer

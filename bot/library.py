@@ -165,15 +165,21 @@ class Library:
         """Puts the same documents into fewer segments, and keeps them if they are to be kept."""
         index = self._index
         try:
-            tidied = self._keep(index, self._shelf.state) if self._keep else index.tidied()
+            tidied = self._kept(index) or index.tidied()
             if tidied is not index:
                 self.answerer = self.make(tidied)
                 self._index = tidied
-        except IndexProblem as error:
-            self._tell(logging.WARNING, f"{error}; what changed is served all the same")
         except Exception as error:  # noqa: BLE001 (as above)
             _log.debug("Tidying failed", exc_info=True)
             self._tell(logging.WARNING, f"the index cannot be tidied ({type(error).__name__}); it is served as it is")
+
+    def _kept(self, index: Index) -> Index | None:
+        """The same as it is kept; None where it is not to be, or cannot."""
+        try:
+            return self._keep(index, self._shelf.state) if self._keep else None
+        except IndexProblem as error:
+            self._tell(logging.WARNING, f"{error}; what changed is served all the same")
+            return None
 
     def _while_open(self, items: Sequence[Item], _what: str, /) -> Iterator[Item]:
         """A ``Track`` that ends the reading of many files when the library is left."""

@@ -2,7 +2,16 @@
 
 from corpus.apart import Limits, undisturbed
 from corpus.document import Document, Kind, Mark, Passage, place
-from corpus.errors import DocumentError, FolderError, GoldError, IndexProblem, QuestionError, SettingError, UserError
+from corpus.errors import (
+    DocumentError,
+    FolderError,
+    GoldError,
+    IndexProblem,
+    IndexUnusable,
+    QuestionError,
+    SettingError,
+    UserError,
+)
 from corpus.folder import LIMITS, Folder, Problem, Track, look_into, not_empty, printable, read_folder
 from corpus.language import ENGLISH, language_of
 from corpus.links import link
@@ -25,6 +34,7 @@ __all__ = [
     "FolderError",
     "GoldError",
     "IndexProblem",
+    "IndexUnusable",
     "Kind",
     "Limits",
     "Mark",

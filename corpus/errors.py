@@ -5,6 +5,7 @@
     ├── DocumentError              one file cannot be read; the others are still served
     ├── QuestionError              a question cannot be asked as it stands (retrieval)
     ├── IndexProblem               an index on disk cannot be opened or written (retrieval)
+    │   └── IndexUnusable          and is to be made anew (retrieval)
     ├── GoldError                  a file of questions with their answers cannot be used to measure with (retrieval)
     └── SettingError               a setting is missing or wrong (bot)
 
@@ -38,6 +39,10 @@ class QuestionError(UserError):
 
 class IndexProblem(UserError):  # noqa: N818 (IndexError is what Python calls another)
     """An index on disk cannot be opened or written. ``str(error)`` names the folder, the reason and the mend."""
+
+
+class IndexUnusable(IndexProblem):
+    """There is no index, or one that is damaged or of another version: it can be made anew, and nothing is lost."""
 
 
 class GoldError(UserError):

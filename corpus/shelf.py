@@ -50,9 +50,7 @@ class Shelf:
         self._seen: dict[str, tuple[Stamp | None, float]] = {}  # how each path looked last, and since when; gone: None
         self._read: dict[str, tuple[Stamp, str | None]] = {}  # how it looked when it was read; why it is not served
         if state is not None:
-            self._read = {
-                path: ((size, changed), reason) for path, (size, changed, reason) in json.loads(state).items()
-            }
+            self._read = {path: ((size, changed), None) for path, (size, changed) in json.loads(state).items()}
         self.problems: tuple[Problem, ...] = ()
         """The files that were not served at the last look, and why."""
         self.unsettled = False
@@ -60,8 +58,9 @@ class Shelf:
 
     @property
     def state(self) -> str:
-        """What was read, for another shelf to go on from."""
-        return json.dumps({path: (*_lasting(stamp), reason) for path, (stamp, reason) in self._read.items() if stamp})
+        """What was read, for another shelf to go on from; what could not be read is not in it, and tried again."""
+        served = {path: _lasting(stamp) for path, (stamp, reason) in self._read.items() if stamp and reason is None}
+        return json.dumps(served)
 
     def first(self, track: Track = untracked) -> Folder:
         """The first look, which takes everything as it is.

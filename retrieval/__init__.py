@@ -1,6 +1,6 @@
 """What answers: documents → index → question → Answer. Knows nothing of Discord."""
 
-from retrieval.address import Address, SharedDocuments, shared
+from retrieval.address import Address, SharedDocuments, path_of, shared
 from retrieval.answer import Answer, Citation, Correction
 from retrieval.answerer import THRESHOLD, Answerer, Source
 from retrieval.evaluation import Miss, Outcomes, Report, Section, evaluate
@@ -31,6 +31,7 @@ __all__ = [
     "SharedDocuments",
     "Source",
     "evaluate",
+    "path_of",
     "read_gold",
     "searchable",
     "shared",

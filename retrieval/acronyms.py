@@ -9,10 +9,10 @@ documents do not show.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from retrieval.folding import fold
+from retrieval.remembering import remembered
 from retrieval.tallies import Tallies
 from retrieval.terms import tokenize
 
@@ -44,7 +44,7 @@ class Acronyms:
     def __init__(self, counted: Tallies) -> None:
         """By what is ``counted`` over the documents."""
         self._counted = counted
-        self._name = lru_cache(maxsize=4_096)(self._meant)
+        self._name = remembered(self._meant, 4_096)
 
     def forms(self, question: str) -> list[str]:
         """The question as it is, then with the other forms of the acronyms and names in it."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
-from corpus import Document, SettingError
+from corpus import Document, SettingError, printable
 from retrieval.answerer import Source
 
 LITE = ".db"  # what the path of a file of milvus-lite ends in
@@ -34,6 +34,8 @@ class Address(NamedTuple):
         SettingError.
         """
         if not setting.startswith(_PREFIX):
+            if "://" in setting:
+                raise SettingError("INDEX: an engine is milvus+http://host:19530, and no folder has :// in its name")
             return cls._file(setting) if setting.endswith(LITE) else None
         try:
             parts = urlsplit(setting.removeprefix(_PREFIX))
@@ -60,10 +62,18 @@ class Address(NamedTuple):
 
     @classmethod
     def _file(cls, path: str) -> "Address":
-        found = Path(path).expanduser()
+        found = path_of(path)
         if not found.absolute().parent.is_dir():
             raise SettingError(f"INDEX: {path} cannot be made: there is no folder {found.parent}")
         return cls(str(found))
+
+
+def path_of(path: str) -> Path:
+    """The path that INDEX names. Raises SettingError for the home of somebody unknown."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise SettingError(f"INDEX: {printable(path)} is in the home of somebody who is not known here") from None
 
 
 class SharedDocuments(Protocol):

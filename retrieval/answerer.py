@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import lru_cache
 from operator import attrgetter
 from typing import Protocol
 
@@ -22,6 +21,7 @@ from retrieval.matching import Match, matches
 from retrieval.models import Models, read_models
 from retrieval.question import Question, Want, parse
 from retrieval.ranking import LIKELY, Ranker, Reading, Searched
+from retrieval.remembering import remembered, weak
 from retrieval.rows import Row
 from retrieval.segment import Entry
 from retrieval.spelling import Spelling
@@ -90,10 +90,10 @@ class Answerer:
         self._spelling = Spelling(tallies.spelt, tallies.__contains__)
         self._acronyms = Acronyms(tallies)
         self._lexes = {language: stack.lexis for language, stack in stacks.items()}
-        self._citer = Citer(self._lexes, self._answering)
+        self._citer = Citer(self._lexes, weak(self._answering))
         # A question is told apart, and read, several times over: by who answers, who explains, and who leans on it.
-        self._told = lru_cache(maxsize=64)(self._telling)
-        self._read = lru_cache(maxsize=16)(self._reading)
+        self._told = remembered(self._telling, 64)
+        self._read = remembered(self._reading, 16)
 
     @property
     def documents(self) -> tuple[Document, ...]:

@@ -24,8 +24,10 @@ def add(sums: NDArray[np.float32], places: NDArray[np.int32], values: NDArray[np
     """Adds ``times`` the ``values`` to the ``sums`` at the ``places``, all shape (n,) but the sums.
 
     It is SciPy's own loop for a column of a sparse matrix and a number. What is public there makes new sums each time,
-    and NumPy's indexing takes seven times as long.
+    and NumPy's indexing takes seven times as long. Raises IndexError for a place outside, for SciPy would write there.
     """
+    if len(places) and places.view(np.uint32).max() >= len(sums):
+        raise IndexError("a posting stands at a text that is not there")
     csc_matvec(len(sums), 1, np.array([0, len(places)], np.int32), places, values, np.array([times]), sums)
 
 

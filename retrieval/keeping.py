@@ -17,6 +17,11 @@ class Kept:
         """In a folder that may not be there yet."""
         self.folder = folder
 
+    @property
+    def there(self) -> bool:
+        """Whether there is one, of whatever state."""
+        return (self.folder / storage.MANIFEST).exists()
+
     def open(self) -> tuple[Index, str]:
         """The index, and the state of the shelf it was made of. Raises IndexProblem."""
         stored = storage.load(self.folder)

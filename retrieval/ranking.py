@@ -6,7 +6,6 @@ answer. To both is added what rules say of the likeliest (``judging``).
 """
 
 from collections.abc import Container, Sequence
-from functools import lru_cache
 from itertools import compress
 from typing import NamedTuple, Protocol
 
@@ -22,6 +21,7 @@ from retrieval.judging import Meeting, Met, judge
 from retrieval.lexis import Lexis
 from retrieval.models import Models
 from retrieval.question import Question, Want
+from retrieval.remembering import remembered
 from retrieval.rows import Row
 from retrieval.stack import Hits, Place
 from retrieval.standing import standing
@@ -101,7 +101,7 @@ class Ranker:
     def __init__(self, stack: Searched, models: Models) -> None:
         """Ranks what is found in ``stack``; questions must be read in its language."""
         self._stack, self._models = stack, models
-        self._others = lru_cache(maxsize=4_096)(self._led)
+        self._others = remembered(self._led, 4_096)
 
     @property
     def lexis(self) -> Lexis:

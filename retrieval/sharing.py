@@ -164,6 +164,7 @@ class Shared:
 
     def _put(self, collection: str, documents: Collection[Document]) -> None:
         """Adds documents that are not there, as one batch."""
+        self._claim(collection)  # before anything of another's is written over: reading them may have taken long
         batch, entries = token_hex(6), []
         heads, bodies = zip(*(document_entities(document, batch) for document in documents), strict=True)
         self._spread(collection, DOCUMENTS, heads)  # first, so that what is cut short is found
@@ -177,6 +178,7 @@ class Shared:
     def _take_out(self, collection: str, heads: Mapping[str, Head]) -> None:
         """Removes documents that are there, given by their keys and heads."""
         for keys in _runs(heads, _BATCH, lambda key: heads[key].characters):
+            self._claim(collection)
             look_up = partial(self.engine.texts, collection, fresh=True)
             bodies = whole(look_up(map(body_of, keys)), look_up)
             documents = [read_document(body)[1] for body in bodies.values()]
@@ -276,12 +278,12 @@ class Shared:
             self._compact(collection)
         finally:
             with suppress(EngineError):  # then it ends by itself
-                self.engine.forget(collection, [_WRITER])
+                if self._writer(collection)[0] == self._me:
+                    self.engine.forget(collection, [_WRITER])
 
     def _claim(self, collection: str) -> None:
         """Says who writes, and for how long at least. Raises EngineError if somebody else does."""
-        found = self.engine.texts(collection, [_WRITER], fresh=True).get(_WRITER)
-        who, until = json.loads(found) if found else (self._me, 0.0)
+        who, until = self._writer(collection)
         if who != self._me and until > self._clock():
             raise EngineError(
                 f"INDEX: the documents are being changed by another process ({who}), or were until it was cut short: "
@@ -289,6 +291,12 @@ class Shared:
             )
         claim = json.dumps([self._me, self._clock() + _LEASE])
         self.engine.put(collection, RECORDS, [Entity(_WRITER, _WRITER, claim)])
+
+    def _writer(self, collection: str) -> tuple[str, float]:
+        """Who said last that they write, and until when; this one, and not any more, if nobody does."""
+        found = self.engine.texts(collection, [_WRITER], fresh=True).get(_WRITER)
+        who, until = json.loads(found) if found else (self._me, 0.0)
+        return who, until
 
 
 def _names(firsts: Iterable[str]) -> set[str]:

@@ -7,7 +7,7 @@ would be to answer another question. What is written as a name is read only as a
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from spellchecker import SpellChecker
 from retrieval.answer import Correction
 from retrieval.entities import bare
 from retrieval.folding import fold
+from retrieval.remembering import remembered
 from retrieval.terms import terms, tokenize
 from retrieval.words import STOP_WORDS
 
@@ -54,7 +55,7 @@ class Spelling:
         The words are as the documents write them, each with how often.
         """
         self._spelt, self._known = spelt, known
-        self._words = lru_cache(maxsize=64)(self._beginning)
+        self._words = remembered(self._beginning, 64)
 
     def _beginning(self, letter: str) -> "_Words":
         """The words that begin with a letter."""

@@ -10,6 +10,7 @@ than was written, and any change in the manifest, in a list of arrays and in the
 CRC-32. At ``verify``, which reads it all: any change in the others. Never: a file that is changed while it is mapped.
 """
 
+import errno
 import json
 import os
 import platform
@@ -27,7 +28,7 @@ from zlib import crc32
 
 import Stemmer
 
-from corpus import IndexProblem, printable
+from corpus import IndexProblem, IndexUnusable, printable
 from retrieval import npy
 from retrieval.archive import Archive
 from retrieval.fields import Field, layout, made, taken
@@ -36,7 +37,7 @@ from retrieval.reading import CONTEXT, K1, PIVOT, B
 from retrieval.segment import Part, Segment
 
 MANIFEST = "manifest.json"
-FORMAT = 2
+FORMAT = 3
 """Of the files: one more at any change of what they are or hold."""
 
 READING = 1
@@ -54,7 +55,8 @@ _READ_BY = {
 }
 _ARRAYS = "arrays.json"
 _BEGINS = b'{"crc32": "'  # as each manifest of any version does
-_LOCK = "lock"
+_LOCK = "verbatim.lock"
+_WANTING = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EACCES, errno.EPERM))  # not the file's fault
 _WRITERS = 2  # threads that write arrays while the next are made
 _DOCUMENTS = "documents."  # what the names of their arrays begin with
 _SEGMENT = re.compile(r"segment-[0-9a-f]{16}")
@@ -79,20 +81,26 @@ def load(folder: Path) -> Stored:
     while True:
         try:
             return _opened(folder, _manifest(folder, data))
-        except IndexProblem:
-            again = _read(folder)
-            if again == data:
-                raise
-            data = again  # it was swapped while it was opened
+        except IndexProblem as error:
+            data = _read_anew(folder, data, error)
 
 
 def verify(folder: Path) -> None:
     """Reads every file of the index in a folder; raises IndexProblem, as ``load`` does, if any has changed."""
-    load(folder)
-    for segment in _manifest(folder, _read(folder))["segments"]:
-        for name, (_, _, checksum) in _listed(folder / segment)["arrays"].items():
-            with _damage(folder / segment / f"{name}.npy") as path:
-                npy.verify(path, checksum)
+    folder = folder.resolve()
+    data = _read(folder)
+    while True:
+        try:
+            manifest = _manifest(folder, data)
+            _opened(folder, manifest)
+            for segment in manifest["segments"]:
+                for name, (_, _, checksum) in _listed(folder / segment)["arrays"].items():
+                    with _damage(folder / segment / f"{name}.npy") as path:
+                        npy.verify(path, checksum)
+        except IndexProblem as error:
+            data = _read_anew(folder, data, error)
+        else:
+            return
 
 
 def save(folder: Path, parts: Sequence[Part], source: str) -> Stored:
@@ -183,6 +191,7 @@ def writing(folder: Path) -> Iterator[Writer]:
     with trouble(folder):
         folder = folder.resolve()
         folder.mkdir(parents=True, exist_ok=True)
+        _ours(folder)
         lock = (folder / _LOCK).open("a+", encoding="utf-8")
     with lock:
         with trouble(folder):
@@ -192,9 +201,7 @@ def writing(folder: Path) -> Iterator[Writer]:
                 lock.seek(0)
                 holder = printable(lock.read()) or "another process"
                 raise _problem(folder, f"the index is being written by {holder}; try again when it is done") from None
-            with suppress(FileNotFoundError):
-                if not (folder / MANIFEST).read_bytes().startswith(_BEGINS):
-                    raise _foreign(folder)
+            _ours(folder)
             lock.truncate(0)
             lock.write(f"process {os.getpid()} on {platform.node()}")
             lock.flush()
@@ -204,6 +211,13 @@ def writing(folder: Path) -> Iterator[Writer]:
         finally:
             _clear(folder)
             lock.truncate(0)
+
+
+def _ours(folder: Path) -> None:
+    """Raises IndexProblem for a folder with a manifest that is not of Verbatim."""
+    with suppress(FileNotFoundError):
+        if not (folder / MANIFEST).read_bytes().startswith(_BEGINS):
+            raise _foreign(folder)
 
 
 def write_segment(place: Path, language: str, fields: Iterable[Field], *, lasting: bool) -> None:
@@ -268,9 +282,17 @@ def _read(folder: Path) -> bytes:
     try:
         return (folder / MANIFEST).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        raise _problem(folder, "there is no index") from None
+        raise IndexUnusable(f"{printable(str(folder))}: there is no index") from None
     except OSError as error:
-        raise _problem(folder, f"the index cannot be opened ({error.strerror}): check its permissions") from None
+        raise _unopened(folder, error) from None
+
+
+def _read_anew(folder: Path, data: bytes, problem: IndexProblem) -> bytes:
+    """The manifest, if the index was swapped since it was ``data``; or else raises the ``problem`` that there was."""
+    again = _read(folder)
+    if again == data:
+        raise problem
+    return again
 
 
 def _sealed(manifest: Mapping[str, Any]) -> bytes:
@@ -384,6 +406,8 @@ def _damage(path: Path) -> Iterator[Path]:
     try:
         yield path
     except OSError as error:
+        if error.errno in _WANTING:
+            raise _unopened(path.parent.parent, error) from None
         raise _damaged(path.parent.parent, f"{shown}: {error.strerror}") from None
     except ValueError as error:
         raise _damaged(path.parent.parent, f"{shown} {error}") from None
@@ -401,7 +425,13 @@ def trouble(folder: Path) -> Iterator[None]:
 
 
 def _of_another_version(folder: Path) -> IndexProblem:
-    return _problem(folder, "the index was made by another version of Verbatim")
+    return IndexUnusable(f"{printable(str(folder))}: the index was made by another version of Verbatim")
+
+
+def _unopened(folder: Path, error: OSError) -> IndexProblem:
+    refused = error.errno in {errno.EACCES, errno.EPERM}
+    mend = "check its permissions" if refused else "end what else is open, or raise the limit (ulimit -n)"
+    return _problem(folder, f"the index cannot be opened ({error.strerror}): {mend}")
 
 
 def _foreign(folder: Path) -> IndexProblem:
@@ -409,7 +439,7 @@ def _foreign(folder: Path) -> IndexProblem:
 
 
 def _damaged(folder: Path, what: str) -> IndexProblem:
-    return _problem(folder, f"the index is damaged ({what})")
+    return IndexUnusable(f"{printable(str(folder))}: the index is damaged ({what})")
 
 
 def _problem(folder: Path, what: str) -> IndexProblem:

@@ -4,12 +4,12 @@ Everything is looked up when it is asked for, in tables that are sorted or hashe
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from math import log
 
 from corpus import ENGLISH
 from retrieval.folding import fold
 from retrieval.lexicon import relatives
+from retrieval.remembering import remembered
 from retrieval.segment import Counts, Tally
 
 _KEPT = 65_536  # answers to a kind of look-up that are kept
@@ -25,11 +25,11 @@ class Tallies:
         self._added = added
         self._related = language == ENGLISH
         self.rows = sum(sign * tally.rows for sign, tally in self._signed)
-        self.frequencies = lru_cache(_KEPT)(self._frequencies)
-        self.written = lru_cache(_KEPT)(self._written)
-        self.shorts = lru_cache(_KEPT)(self._shorts)
-        self.names_term = lru_cache(_KEPT)(self._names_term)
-        self.relatives = lru_cache(_KEPT)(self._relatives)
+        self.frequencies = remembered(self._frequencies, _KEPT)
+        self.written = remembered(self._written, _KEPT)
+        self.shorts = remembered(self._shorts, _KEPT)
+        self.names_term = remembered(self._names_term, _KEPT)
+        self.relatives = remembered(self._relatives, _KEPT)
 
     def idf(self, term: str) -> float:
         """How much ``term`` tells: the rarer, the more.

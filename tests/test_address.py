@@ -20,7 +20,6 @@ from retrieval.address import Address, shared
         ("milvus+file:///a%20b.db", Address("/a b.db")),
         ("/x.db", Address("/x.db")),
         ("/index", None),
-        ("http://host", None),
     ],
 )
 def test_an_address(setting: str, expected: Address | None) -> None:
@@ -46,6 +45,8 @@ def test_what_is_shown_of_an_address() -> None:
         "milvus+file:///folder",
         "milvus+",
         "/no/such/folder/x.db",
+        "http://host",
+        "~nobody-known-here/x.db",
     ],
 )
 def test_an_address_that_is_wrong_ends_in_one_line_without_its_password(setting: str) -> None:

@@ -27,6 +27,12 @@ def test_what_is_added_at_some_places(values: dict[int, float], times: float) ->
     assert sums == pytest.approx(expected, rel=1e-6, abs=1e-5)
 
 
+@pytest.mark.parametrize("place", [-1, 10, 2**31 - 1])
+def test_nothing_is_added_outside(place: int) -> None:
+    with pytest.raises(IndexError):
+        add(np.zeros(10, np.float32), np.array([0, place], np.int32), np.ones(2, np.float32), np.float32(1))
+
+
 @given(st.lists(st.integers(-3, 3)))
 def test_one_of_each_value(values: list[int]) -> None:
     given_ = np.array(values, np.int64)

@@ -73,7 +73,7 @@ def test_it_is_as_if_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert {segment.language: arrays(segment) for segment in built} == {
         language: whole(DOCUMENTS, language) for language in TEXTS
     }
-    assert names(tmp_path) == ["lock", MANIFEST, "segment", "segment"]
+    assert names(tmp_path) == [MANIFEST, "segment", "segment", "verbatim.lock"]
     assert multiprocessing.active_children() == []
 
 
@@ -119,7 +119,7 @@ def test_a_reader_that_dies(tmp_path: Path) -> None:
         build(documents(), tmp_path)
     line = f"{tmp_path}: what reads documents for the index died (SIGKILL): free some memory and try again"
     assert str(error.value) == line
-    assert names(tmp_path) == ["lock"]
+    assert names(tmp_path) == ["verbatim.lock"]
     assert multiprocessing.active_children() == []
 
 
@@ -133,7 +133,7 @@ def test_one_who_is_interrupted_leaves_what_was_there(tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         build(documents(), tmp_path)
-    assert names(tmp_path) == ["lock", MANIFEST, "segment"]
+    assert names(tmp_path) == [MANIFEST, "segment", "verbatim.lock"]
     assert load(tmp_path).parts[0].segment.documents[0] == LIGHTHOUSE
     assert multiprocessing.active_children() == []
 
@@ -194,13 +194,13 @@ def run(folder: Path, kill: str) -> "subprocess.CompletedProcess[str]":
 def test_ctrl_c_ends_all_without_a_word_of_the_readers(tmp_path: Path) -> None:
     done = run(tmp_path, "os.killpg(0, signal.SIGINT)")
     assert (done.returncode, done.stdout, done.stderr) == (0, "interrupted\n", "")
-    assert names(tmp_path / "index") == ["lock"]
+    assert names(tmp_path / "index") == ["verbatim.lock"]
 
 
 @unix
 def test_the_readers_of_one_who_was_killed_end_and_the_next_clears(tmp_path: Path) -> None:
     done = run(tmp_path, "os.kill(os.getpid(), signal.SIGKILL)")
     assert (done.returncode, done.stdout, done.stderr) == (-9, "", "")
-    assert names(tmp_path / "index") == ["lock", "unfinished"]
+    assert names(tmp_path / "index") == ["unfinished", "verbatim.lock"]
     build([LIGHTHOUSE], tmp_path / "index")
-    assert names(tmp_path / "index") == ["lock", MANIFEST, "segment"]
+    assert names(tmp_path / "index") == [MANIFEST, "segment", "verbatim.lock"]

@@ -267,3 +267,12 @@ def test_what_cannot_be_kept_is_served_all_the_same(folder: Path, served: Served
         assert served.news() == info("read anew: 1 added")
         assert served.news() == warning("the disk is full; what changed is served all the same")
         assert library.answerer.documents == (CAT, LIGHTHOUSE, HARBOUR)
+        for number in range(8):
+            (folder / f"cat{number}.txt").write_text(CAT.text)
+            assert served.news() == info("read anew: 1 added")
+            assert served.news() == warning("the disk is full; what changed is served all the same")
+        (folder / "cat.txt").unlink()
+        assert served.news() == info("read anew: 1 removed")
+    served_now = library.answerer.index
+    assert isinstance(served_now, Index)
+    assert len(served_now.parts) < 5, "put together all the same"

@@ -345,6 +345,25 @@ def test_an_index_that_is_no_good_is_a_line_and_made_anew(
     assert complaints.endswith("manifest.json is no index of Verbatim; give another folder, or empty this one\n")
 
 
+def test_an_index_in_the_folder_of_documents_is_refused(folder: Path) -> None:
+    line = f"verbatim: INDEX: {folder / 'index'} is in the folder of documents: keep the index elsewhere\n"
+    assert run(folder, "index", "--index", str(folder / "index")) == (2, "", line)
+    assert not (folder / "index").exists()
+
+
+def test_a_folder_that_is_empty_takes_nothing_off_an_engine(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Its drive may be missing."""
+    engine = str(tmp_path_factory.mktemp("engine") / "x.db")
+    assert run(folder, "index", "--index", engine) == (0, "2 documents\n", "")
+    empty = tmp_path_factory.mktemp("empty")
+    status, told, complaints = run(empty, "index", "--index", engine)
+    assert (status, told) == (2, "")
+    assert re.fullmatch(r"verbatim: [^\n]+\n", complaints)
+    assert run(empty, "ask", "--index", engine, "Who built the stone lighthouse?")[:2] == (0, BUILT)
+
+
 def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"], Streams(io.StringIO(), io.StringIO(), io.StringIO()))

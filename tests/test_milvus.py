@@ -325,6 +325,24 @@ def test_one_writes_at_a_time(shared: Shared, clock: Clock) -> None:
     same(shared, [HARBOUR])
 
 
+def test_one_that_lost_its_turn_changes_nothing_and_leaves_the_other_its_own(shared: Shared, clock: Clock) -> None:
+    shared.build([LIGHTHOUSE])
+    other = Shared(shared.engine, clock=clock)
+
+    def slow() -> Iterator[Document]:
+        clock.now += 1_000
+        other.add(between())
+        yield LIGHTHOUSE
+
+    def between() -> Iterator[Document]:
+        yield HARBOUR
+        with pytest.raises(EngineError, match="changed by another process"):
+            shared.add([version(1, "Cats.")])
+
+    shared.add(slow())
+    same(shared, [LIGHTHOUSE, HARBOUR])
+
+
 class _Cut(BaseException):
     """What ends a process at once: nothing catches it."""
 

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -228,9 +229,23 @@ def test_another_shelf_goes_on_from_what_was_read(folder: Path, clock: Clock) ->
     assert list(other.changes()) == []
     assert other.unsettled
     clock.now += SETTLES
-    assert list(other.changes()) == [("harbour.text", None), ("cat.txt", CAT)]
+    assert list(other.changes()) == [("harbour.text", None), ("cat.txt", CAT), ("empty.txt", None)]
     assert other.problems == (Problem("empty.txt", EMPTY.reason),)
-    assert list(Shelf(folder, LIMITS, clock, other.state).changes(settled=False)) == []
+    third = Shelf(folder, LIMITS, clock, other.state)
+    assert list(third.changes(settled=False)) == [("empty.txt", None)]
+    assert third.problems == other.problems
+
+
+def test_what_could_not_be_read_is_tried_again_by_another_shelf(folder: Path, clock: Clock) -> None:
+    """Its limits may be others, or the file may be let read, and look as it did."""
+    first = Shelf(folder, replace(LIMITS, max_file_mb=0), clock)
+    assert [change.document for change in first.changes(settled=False)] == [None, None]
+    other = Shelf(folder, LIMITS, clock, first.state)
+    assert [change.id for change in other.changes(settled=False) if change.document] == [
+        "coast/lighthouse.txt",
+        "harbour.text",
+    ]
+    assert other.problems == ()
 
 
 def test_what_is_not_taken_of_a_look_is_found_at_the_next(folder: Path, shelf: Serving, clock: Clock) -> None:

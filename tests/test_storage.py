@@ -1,5 +1,6 @@
 """The index on disk: whole whatever happens, and honest about what it finds."""
 
+import errno
 import json
 import os
 import re
@@ -15,8 +16,8 @@ from conftest import HARBOUR, LIGHTHOUSE, nobody
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import Document, IndexProblem
-from retrieval import storage
+from corpus import Document, IndexProblem, IndexUnusable
+from retrieval import npy, storage
 from retrieval.fields import taken
 from retrieval.reading import read
 from retrieval.segment import Part, Segment
@@ -67,7 +68,7 @@ def test_what_is_saved_is_what_is_opened(tmp_path: Path) -> None:
     opened = load(tmp_path)
     assert contents(saved.parts) == contents(opened.parts) == contents(parts)
     assert saved.source == opened.source == '{"of": ["ä", "\udc80"]}'
-    assert names(tmp_path) == ["lock", MANIFEST, *["segment"] * 4]
+    assert names(tmp_path) == [MANIFEST, *["segment"] * 4, "verbatim.lock"]
     verify(tmp_path)
 
 
@@ -110,7 +111,7 @@ def test_a_segment_added_is_served_only_once_it_is_saved(tmp_path: Path) -> None
         writer.save([Part(added)], "")
         left = writer.add(SECOND)
     assert contents(load(tmp_path).parts) == contents((Part(FIRST),))
-    assert names(tmp_path) == ["lock", MANIFEST, "segment"], "what was not saved is gone"
+    assert names(tmp_path) == [MANIFEST, "segment", "verbatim.lock"], "what was not saved is gone"
     assert arrays(left) == arrays(SECOND)
 
 
@@ -135,7 +136,7 @@ def test_another_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settin
     assert refusal(tmp_path) == "the index was made by another version of Verbatim"
     save(tmp_path, [Part(SECOND)], "")
     assert contents(load(tmp_path).parts) == contents((Part(SECOND),))
-    assert names(tmp_path) == ["lock", MANIFEST, "segment"]
+    assert names(tmp_path) == [MANIFEST, "segment", "verbatim.lock"]
 
 
 @given(st.data())
@@ -238,6 +239,27 @@ def test_a_folder_that_must_not_be_written(tmp_path: Path) -> None:
         save(tmp_path / "index", [Part(FIRST)], "")
 
 
+def test_too_many_open_files_are_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def opened(*_: object) -> None:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    save(tmp_path, [Part(FIRST)], "")
+    monkeypatch.setattr(npy, "opened", opened)
+    with pytest.raises(IndexProblem, match=r"cannot be opened .*: end what else is open, or raise the limit") as error:
+        load(tmp_path)
+    assert not isinstance(error.value, IndexUnusable)
+
+
+def test_a_file_of_somebody_else_is_not_written_to(tmp_path: Path) -> None:
+    (tmp_path / MANIFEST).write_text("{}")
+    (tmp_path / "lock").write_text("precious")
+    with pytest.raises(IndexProblem, match="no index of Verbatim"):
+        save(tmp_path, [Part(FIRST)], "")
+    (tmp_path / MANIFEST).unlink()
+    save(tmp_path, [Part(FIRST)], "")
+    assert (tmp_path / "lock").read_text() == "precious"
+
+
 @unix
 def test_an_index_that_must_not_be_read(tmp_path: Path) -> None:
     save(tmp_path, [Part(FIRST)], "")
@@ -251,7 +273,14 @@ def test_what_is_not_ours_is_left_alone(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     save(tmp_path, [Part(FIRST)], "")
     save(tmp_path, [Part(SECOND)], "")
-    assert names(tmp_path) == ["lock", MANIFEST, "notes.txt", "segment", "segment-1.txt", "unfinished-business"]
+    assert names(tmp_path) == [
+        MANIFEST,
+        "notes.txt",
+        "segment",
+        "segment-1.txt",
+        "unfinished-business",
+        "verbatim.lock",
+    ]
 
 
 # A process that has an index of one document writes one of another in its place, and is killed before a call of the
@@ -292,7 +321,7 @@ while True:
     verify(folder)
     (part,) = found.parts
     here = {path.name.partition("-")[0] for path in folder.iterdir()}
-    assert here <= {"lock", MANIFEST, "segment", "unfinished"}, here
+    assert here <= {"verbatim.lock", MANIFEST, "segment", "unfinished"}, here
     assert (found.source, part.segment.documents[0]) in [("old", old), ("new", new)]
     seen.add(found.source)
     with writing(folder):

@@ -8,7 +8,7 @@ from discord import app_commands
 
 from bot.desk import Desk, Where, where
 from bot.layouts import choice, key
-from corpus import QuestionError
+from corpus import IndexProblem, QuestionError
 from retrieval import Entry
 
 _OFFERED = 25  # choices that Discord shows
@@ -23,7 +23,7 @@ async def documents_like(
     try:
         async with asyncio.timeout(_PATIENCE):
             documents = await desk.consult(here, desk.documents, here)
-    except TimeoutError:
+    except (TimeoutError, IndexProblem):
         return []
     wanted = " ".join(typed.split()).casefold()
 
