@@ -9,7 +9,6 @@ from importlib.util import find_spec
 import numpy as np
 import Stemmer
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from corpus import UserError
 
@@ -28,6 +27,8 @@ def require() -> None:
 
 def tfidf(texts: Sequence[str]) -> Scorer:
     """Cosine of ``TfidfVectorizer()`` vectors, nothing set."""
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 (as in ``metrics``: it loads slowly)
+
     vectorizer = TfidfVectorizer()
     matrix = vectorizer.fit_transform(texts).T.tocsr()
 
