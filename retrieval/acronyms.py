@@ -44,7 +44,7 @@ class Acronyms:
     def __init__(self, counted: Tallies) -> None:
         """By what is ``counted`` over the documents."""
         self._counted = counted
-        self._name = remembered(self._meant, 4_096)
+        self._name = remembered(self._named, 4_096)
 
     def forms(self, question: str) -> list[str]:
         """The question as it is, then with the other forms of the acronyms and names in it."""
@@ -82,16 +82,22 @@ class Acronyms:
         bare = _POSSESSIVE.sub("", words).replace(".", "")
         for short in dict.fromkeys((bare.upper(), bare.removesuffix("s").upper())):
             # After "the", for an acronym alone would be taken for a shout.
-            if any(self._counted.shorts(short)) and key == known_by(f"the {short}")[1:] and (name := self._name(short)):
+            named, _ = self._name(short) if any(self._counted.shorts(short)) else (None, ())
+            if named and key == known_by(f"the {short}")[1:]:
                 common = self._counted.written(short.lower())[0] > 0
-                return name if not common or words.rstrip("s").isupper() else None
+                return named if not common or words.rstrip("s").isupper() else None
         return None
 
     def _of_name(self, key: tuple[str, ...], initials: str) -> str | None:
         """The acronym of a name, given as its terms and by its initials."""
         found = [initials] if len(initials) <= _WORDS and any(self._counted.shorts(initials)) else []
         found += self._counted.acronyms(" ".join(key))
-        return next((short for short in found if (name := self._name(short)) and known_by(name) == key), None)
+        return next((short for short in found if self._name(short)[1] == key), None)
+
+    def _named(self, short: str) -> tuple[str | None, tuple[str, ...]]:
+        """The name that an acronym stands for, and what it is known by."""
+        name = self._meant(short)
+        return name, known_by(name or "")
 
     def _meant(self, short: str) -> str | None:
         """The name that an acronym stands for: as it is defined, or else as initials that the documents bear out."""

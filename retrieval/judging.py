@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.question import Question, Want
-from retrieval.rows import Row
 from retrieval.spans import offers
 from retrieval.stack import Place
 from retrieval.trees import Table
@@ -80,10 +79,10 @@ class Meeting(NamedTuple):
     met: Met
     names: Container[str]
 
-    def row(self, number: int) -> Row:
-        """The row of a candidate, as it is shown."""
-        segment, place = self.places[number]
-        return segment.row(place)
+    def said(self, number: int) -> tuple[str, str, str]:
+        """The lead of a candidate, its text, and whom it names by their offices."""
+        segment, row = self.places[number]
+        return segment.said(row)
 
 
 @np.errstate(invalid="ignore")  # as in ranking.py
@@ -95,9 +94,9 @@ def judge(meeting: Meeting, places: NDArray[np.int64]) -> Floats:
         values: Floats = table.values[places, table.names.index(name)]
         return values
 
-    rows = map(meeting.row, places.tolist())
+    said = map(meeting.said, places.tolist())
     offered = np.array(
-        [offers(question, row.text, f"{row.lead} {row.named}".strip(), names) for row in rows], np.float32
+        [offers(question, text, f"{lead} {named}".strip(), names) for lead, text, named in said], np.float32
     )
     who_is = question.copular and question.want is Want.PERSON
     together = met.together[places]

@@ -77,6 +77,7 @@ _ALIKE = 0.8  # how far words of one class stand for each other
 _OF_FAMILY = 0.75  # and those of one family
 _ROOT = 4  # letters that words of one family share at the least
 _LONGEST_ENDING = 5
+_VOWELS = "aeiy"  # that an ending takes the place of
 
 
 def says_little(term: str) -> bool:
@@ -98,14 +99,14 @@ def related(first: str, second: str, *, names: bool = False) -> float:
     classes = _membership()
     if first in classes and second in classes and not classes[first].isdisjoint(classes[second]):
         return _ALIKE
-    return _OF_FAMILY if _of_one_family(first, second, names=names) else 0.0
+    return _OF_FAMILY if first[:_ROOT] == second[:_ROOT] and second in _family(first, names=names) else 0.0
 
 
 def related_to_any(term: str, others: tuple[str, ...]) -> bool:
     """Whether a term may stand for any of the others, none of them a name."""
     alike, families = _kin(others)
     family = families.get(term[:_ROOT], ())
-    return term in alike or any(_of_one_family(term, other, names=False) for other in family)
+    return term in alike or (bool(family) and not _family(term, names=False).isdisjoint(family))
 
 
 @lru_cache(maxsize=1_024)
@@ -125,29 +126,30 @@ def relatives(term: str, beginning: Callable[[str], Iterable[str]], *, name: boo
     ``beginning`` gives.
     """
     prefix = term[: max(_ROOT, len(term) - _LONGEST_ENDING - 1)]
-    family = beginning(prefix) if len(prefix) >= _ROOT else ()
+    known = beginning(prefix) if len(prefix) >= _ROOT else ()
     found = dict.fromkeys(_speech_terms(), _ALIKE) if term in _speech_terms() else {}
     if not name:
         found |= thesaurus().synonyms(term)
-    for other in family:
-        if _of_one_family(term, other, names=name):
-            found[other] = max(_OF_FAMILY, found.get(other, 0.0))
+    for other in _family(term, names=name).intersection(known):
+        found[other] = max(_OF_FAMILY, found.get(other, 0.0))
     for number in _membership().get(term, ()):
         for other in _members()[number]:
             found[other] = max(_ALIKE, found.get(other, 0.0))
     return found | {term: 1.0}
 
 
-def _of_one_family(first: str, second: str, *, names: bool) -> bool:
-    """Whether one term is the other with another ending."""
-    if first[:_ROOT] != second[:_ROOT]:
-        return False
-    shorter, longer = (first, second) if len(first) <= len(second) else (second, first)
+def _family(term: str, *, names: bool) -> set[str]:
+    """What else a term may be with another ending: with one more, without the one it has, or with one in its place."""
     endings = _endings_of_names() if names else _endings()
-    if len(shorter) >= _ROOT and longer.startswith(shorter) and longer[len(shorter) :] in endings:
-        return True
-    root = len(shorter) - 1
-    return root >= _ROOT and shorter[-1] in "aeiy" and longer[root:] in endings and longer.startswith(shorter[:-1])
+    if len(term) < _ROOT:
+        return set()
+    roots = [term.removesuffix(ending) for ending in endings if term.endswith(ending)]
+    roots = [root for root in roots if len(root) >= _ROOT]
+    found = {f"{term}{ending}" for ending in endings}.union(roots)
+    if term[-1] in _VOWELS and len(term) > _ROOT:
+        found.update(f"{term[:-1]}{ending}" for ending in endings)
+    found.update(f"{root}{vowel}" for root in roots if len(root) < len(term) - 1 for vowel in _VOWELS)
+    return found
 
 
 def speaks(word: str) -> bool:

@@ -211,6 +211,10 @@ class _Cited:
         found = self._documents[number]
         return self._index.document(found.document, found.batch)
 
+    def cut(self, number: int, start: int, end: int) -> str:
+        """As in ``Documents``."""
+        return self[number].text[start:end]
+
     def identifier(self, number: int) -> str:
         """The id of a document."""
         return self._documents[number].id

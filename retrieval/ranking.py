@@ -205,7 +205,8 @@ class Ranker:
 
     def _led(self, place: Place) -> frozenset[str]:
         segment, row = place
-        return _others(segment.row(row).lead, self.lexis.names)
+        lead, _, _ = segment.said(row)
+        return _others(lead, self.lexis.names)
 
 
 def _others(lead: str, names: Container[str]) -> frozenset[str]:

@@ -75,6 +75,9 @@ class Documents(Protocol):
     def __getitem__(self, number: int, /) -> Document:
         """A document, whole."""
 
+    def cut(self, number: int, start: int, end: int) -> str:
+        """``self[number].text[start:end]``; ``start`` and ``end`` are places in it."""
+
     def identifier(self, number: int) -> str:
         """The id of a document."""
 
@@ -157,6 +160,12 @@ class Segment:
             (int(self.row_spans[first, 1]), int(self.row_spans[last, 2])),
         )
 
+    def said(self, number: int) -> tuple[str, str, str]:
+        """A row's lead, its text, and whom it names by their offices; of the document no more is read."""
+        quote, start, end = self.row_spans[number].tolist()
+        quoted = self.documents.cut(int(self.row_document[number]), quote, end)
+        return quoted[: start - quote].strip(), quoted[start - quote :], self.named[int(self.row_named[number])]
+
     def stretch(self, number: int) -> Stretch:
         """A stretch, as it was read."""
         first, end = self.stretch_rows[number : number + 2].tolist()
@@ -236,6 +245,10 @@ class Held(Sequence[Document]):
 
     def __len__(self) -> int:
         return len(self._documents)
+
+    def cut(self, number: int, start: int, end: int) -> str:
+        """As in ``Documents``."""
+        return self._documents[number].text[start:end]
 
     def identifier(self, number: int) -> str:
         """The id of a document."""

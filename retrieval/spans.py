@@ -81,7 +81,8 @@ def offers(question: Question, text: str, lead: str, names: Container[str]) -> f
         return float(_spoken(question, text, lead))
     led = f"{lead} {text}" if lead else text
     if question.want not in _FINDERS:
-        named = not question.focus or any(related_to_any(token.term, question.focus[-1:]) for token in tokenize(led))
+        tokens = (token for part in (text, lead) for token in tokenize(part))
+        named = not question.focus or any(related_to_any(token.term, question.focus[-1:]) for token in tokens)
         return 1.0 if named else _UNNAMED
     if question.want is Want.PERSON and question.copular and highlight(question, text, names) is None:
         # Another name beside somebody's is nothing that says who he is.
