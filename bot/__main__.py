@@ -15,7 +15,7 @@ import queue
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -170,8 +170,9 @@ def _parser() -> argparse.ArgumentParser:
         "  python -m bot index --documents ~/papers --index ~/papers.index\n"
         '  python -m bot ask --index ~/papers.index "When did the Korean War end?"\n\n'
         "What answers from an index opens it at once, however large; `console` and `discord` keep it up to date while\n"
-        "they run. Small folders need none: they are indexed when a command starts. If neither --index nor $INDEX is\n"
-        "given, it is kept in $DATA/index.",
+        "they run. It knows its folder: --documents need not be given with it. Small folders need no index: they are\n"
+        "indexed when a command starts. If neither --index nor $INDEX is given, it is kept in $DATA/index, and opened\n"
+        "wherever the same folder is to be answered from.",
         index=True,
     )
     sources = command(
@@ -227,9 +228,8 @@ def positive(text: str) -> int:
 
 def _ask(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> int:
     engine = _engine(arguments, settings)
-    answerer = Answerer(
-        engine.index() if engine else _served(arguments, settings, streams)[0], None, settings.threshold
-    )
+    index = engine.index() if engine else _served(arguments, settings, streams)[0]
+    answerer = Answerer(index, None, settings.threshold)
     console = wording.terminal(streams.stdout)
     many = arguments.question == ["-"]
     status = NOT_SAID
@@ -245,7 +245,8 @@ def _ask(arguments: argparse.Namespace, settings: Settings, streams: Streams) ->
             courtesy = reply(question, follows=bool(after)) if question.strip() else None
             if courtesy is None:
                 within = arguments.document if document is None else document
-                answer = answerer.ask(question, within, arguments.k, after)
+                with _reading(arguments, settings):
+                    answer = answerer.ask(question, within, arguments.k, after)
             else:
                 answer = Answer(question, (), (), 0.0, standing=after)
             elapsed_ms = (time.perf_counter() - begin) * 1000
@@ -287,8 +288,9 @@ def _console(arguments: argparse.Namespace, settings: Settings, streams: Streams
     from bot import console  # noqa: PLC0415 (a terminal's line editor: only this command pays for loading it)
 
     news = queue.SimpleQueue[str]()
-    with _library(arguments, settings, streams, lambda _, line: news.put(line)) as library:
-        return console.run(library, news, streams.stdin, streams.stdout)
+    library = _library(arguments, settings, streams, lambda _, line: news.put(line))
+    with library as serving, _reading(arguments, settings):
+        return console.run(serving, news, streams.stdin, streams.stdout)
 
 
 def _sources(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> int:
@@ -357,9 +359,8 @@ def _backup(arguments: argparse.Namespace, settings: Settings, _streams: Streams
 
 
 def _index(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> int:
-    path = _path(arguments, settings)
     if engine := _engine(arguments, settings):
-        shelf = Shelf(path, settings.limits)
+        shelf = Shelf(_path(arguments, settings), settings.limits)
         changes = shelf.changes(Bar(streams.stderr), settled=False)
         engine.build(_some(shelf, changes))
         engine.tidy()
@@ -367,7 +368,8 @@ def _index(arguments: argparse.Namespace, settings: Settings, streams: Streams) 
             streams.complain(line)
         print(wording.counted(len(engine.index()), "documents"), file=streams.stdout)
         return ANSWERED
-    kept = _kept(arguments, settings) or Kept(settings.data / "index")
+    kept, path = _kept(arguments, settings)
+    kept = kept or _usual(settings)
     index = _updated(kept, path, settings, streams)
     passages, documents = sum(part.rows for part in index.parts), len(index)
     size = sum(file.stat().st_size for file in kept.folder.rglob("*") if file.is_file())
@@ -397,26 +399,25 @@ def _library(
     make = partial(Answerer, threshold=settings.threshold)
     if engine := _engine(arguments, settings):
         return Remote(engine, make, tell)
-    index, shelf = _served(arguments, settings, streams)
-    kept = _kept(arguments, settings)
+    index, shelf, kept = _served(arguments, settings, streams)
     return Library(shelf, index, make, tell, kept.save if kept else None)
 
 
-def _served(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> tuple[Index, Shelf]:
-    """The index of the documents, and the shelf that tells what changes in their folder.
+def _served(arguments: argparse.Namespace, settings: Settings, streams: Streams) -> tuple[Index, Shelf, Kept | None]:
+    """The index of the documents, the shelf that tells what changes in their folder, and where it is kept, if it is.
 
     One that is kept is opened as it is; where it cannot be, there is a line, and it is made anew.
     """
-    path, kept = _path(arguments, settings), _kept(arguments, settings)
+    kept, path = _kept(arguments, settings)
     if kept is None:
         shelf = Shelf(path, settings.limits)
-        return Index.of(_complained(shelf.first(Bar(streams.stderr)), streams).documents), shelf
+        return Index.of(_complained(shelf.first(Bar(streams.stderr)), streams).documents), shelf, None
     with suppress(IndexUnusable):
         index, state = kept.open()
-        return index, Shelf(path, settings.limits, state=state)
+        return index, Shelf(path, settings.limits, state=state), kept
     _updated(kept, path, settings, streams)
     index, state = kept.open()
-    return index, Shelf(path, settings.limits, state=state)
+    return index, Shelf(path, settings.limits, state=state), kept
 
 
 def _updated(kept: Kept, documents: Path, settings: Settings, streams: Streams) -> Index:
@@ -435,15 +436,53 @@ def _updated(kept: Kept, documents: Path, settings: Settings, streams: Streams) 
     return index
 
 
-def _kept(arguments: argparse.Namespace, settings: Settings) -> Kept | None:
-    """The index that is kept, if one is."""
-    place: str | None = arguments.index or settings.index
+def _kept(arguments: argparse.Namespace, settings: Settings) -> tuple[Kept | None, Path]:
+    """The index that is kept, if one is, and the folder of documents.
+
+    If nobody says which folder, it is the one that the index is of. Where nobody says which index, it is the one that
+    `index` keeps then, if it is of the folder. Raises SettingError for an index of another folder: it would be made
+    into one of this folder.
+    """
+    path, place = _path(arguments, settings), arguments.index or settings.index
     if not place:
-        return None
-    folder = path_of(place)
-    if folder.resolve().is_relative_to(_path(arguments, settings).resolve()):
+        usual = _usual(settings)
+        with suppress(IndexProblem):
+            return (usual if usual.of == path.resolve() else None), path
+        return None, path
+    kept = Kept(path_of(place))
+    known = kept.of
+    if known and known.is_dir() and known != path.resolve():
+        if arguments.documents or "documents" in settings.model_fields_set:
+            of, wanted = printable(str(known)), printable(str(path))
+            raise SettingError(
+                f"INDEX: {printable(place)} is of the documents in {of}, not of those in {wanted}: give another folder"
+            )
+        path = known
+    if kept.folder.resolve().is_relative_to(path.resolve()):
         raise SettingError(f"INDEX: {printable(place)} is in the folder of documents: keep the index elsewhere")
-    return Kept(folder)
+    return kept, path
+
+
+def _usual(settings: Settings) -> Kept:
+    """The index that is kept where nobody says where."""
+    return Kept(settings.data / "index")
+
+
+@contextmanager
+def _reading(arguments: argparse.Namespace, settings: Settings) -> Iterator[None]:
+    """Has the documents asked. Raises IndexProblem for what is the fault of an index: its damage shows anywhere."""
+    try:
+        yield
+    except (UserError, OSError):
+        raise
+    except Exception:
+        kept, _ = _kept(arguments, settings) if not _engine(arguments, settings) else (None, None)
+        if kept is not None:
+            try:
+                kept.check()
+            except IndexUnusable as problem:
+                raise IndexProblem(f"{problem}: `python -m bot index` makes it anew") from None
+        raise
 
 
 def _engine(arguments: argparse.Namespace, settings: Settings) -> SharedDocuments | None:

@@ -50,7 +50,8 @@ class Shelf:
         self._seen: dict[str, tuple[Stamp | None, float]] = {}  # how each path looked last, and since when; gone: None
         self._read: dict[str, tuple[Stamp, str | None]] = {}  # how it looked when it was read; why it is not served
         if state is not None:
-            self._read = {path: ((size, changed), None) for path, (size, changed) in json.loads(state).items()}
+            known = json.loads(state)["files"]
+            self._read = {path: ((size, changed), None) for path, (size, changed) in known.items()}
         self.problems: tuple[Problem, ...] = ()
         """The files that were not served at the last look, and why."""
         self.unsettled = False
@@ -60,7 +61,12 @@ class Shelf:
     def state(self) -> str:
         """What was read, for another shelf to go on from; what could not be read is not in it, and tried again."""
         served = {path: _lasting(stamp) for path, (stamp, reason) in self._read.items() if stamp and reason is None}
-        return json.dumps(served)
+        return json.dumps({"folder": str(self.path.resolve()), "files": served})
+
+    @staticmethod
+    def folder_of(state: str) -> Path:
+        """The folder that the shelf with this state looked at, as it was called then."""
+        return Path(json.loads(state)["folder"])
 
     def first(self, track: Track = untracked) -> Folder:
         """The first look, which takes everything as it is.

@@ -43,6 +43,7 @@ SIZES = (10_000, 100_000, 1_000_000)
 KINDS_CALLED = {"full": "with stop words", "bare": "without"}
 """The kinds of questions, as they are called in a table."""
 
+_TWICE = 2.0  # how far a goal must be missed to be said in times, and not in per cent
 _FEWEST = 100  # questions of which a 99th percentile is taken
 _NONE = "–"
 _MS, _MB = 1e3, 1e-6
@@ -135,7 +136,8 @@ class Goal(NamedTuple):
         if not self.reached:
             return _row([self.name, wanted, _NONE, _NONE])
         short = self.wanted / self.reached if self.least else self.reached / self.wanted
-        met = "yes" if short <= 1 else f"no: {short:.1f} × too {'little' if self.least else 'much'}"
+        times = f"{short:.1f} ×" if short >= _TWICE else f"{100 * (short - 1):.0f} %"
+        met = "yes" if short <= 1 else f"no: {times} too {'little' if self.least else 'much'}"
         return _row([self.name, wanted, f"{shown(self.reached)} {self.unit}", met])
 
 

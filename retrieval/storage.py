@@ -37,7 +37,7 @@ from retrieval.reading import CONTEXT, K1, PIVOT, B
 from retrieval.segment import Part, Segment
 
 MANIFEST = "manifest.json"
-FORMAT = 3
+FORMAT = 4
 """Of the files: one more at any change of what they are or hold."""
 
 READING = 1

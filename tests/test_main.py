@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import HARBOUR, LIGHTHOUSE
 
@@ -343,6 +344,66 @@ def test_an_index_that_is_no_good_is_a_line_and_made_anew(
     status, told, complaints = run(folder, *ask)
     assert (status, told) == (2, "")
     assert complaints.endswith("manifest.json is no index of Verbatim; give another folder, or empty this one\n")
+
+
+def without(*argv: str) -> tuple[int, str, str]:
+    """A command that names no folder of documents."""
+    streams = Streams(io.StringIO(), io.StringIO(), io.StringIO())
+    status = main(argv, streams)
+    return status, str(streams.stdout.getvalue()), str(streams.stderr.getvalue())  # type: ignore[attr-defined]
+
+
+def test_an_index_knows_its_folder(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Or `console --index X` would make it into an index of the documents that ship."""
+    kept = str(tmp_path_factory.mktemp("kept") / "index")
+    other = tmp_path_factory.mktemp("other")
+    (other / "cat.txt").write_text("A cat sat.")
+    ask = ["ask", "--index", kept, "Who built the stone lighthouse?"]
+    assert run(folder, "index", "--index", kept)[0] == 0
+    assert without(*ask) == (0, BUILT, "")
+    (folder / "harbour.text").unlink()
+    assert " of 1 document, " in without("index", "--index", kept)[1]
+    refused = f"verbatim: INDEX: {kept} is of the documents in {folder}, not of those in {other}: give another folder\n"
+    for command in (ask, ["index", "--index", kept]):
+        assert run(other, *command) == (2, "", refused)
+    moved = folder.rename(tmp_path_factory.mktemp("moved") / "papers")
+    assert run(moved, *ask)[:2] == without(*ask)[:2]
+    assert without(*ask)[0] == 0
+
+
+def test_an_index_is_found_where_it_is_kept_if_nobody_says(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path_factory.mktemp("data")
+    monkeypatch.setenv("DATA", str(data))
+    ask = ["ask", "Who built the stone lighthouse?"]
+    other = tmp_path_factory.mktemp("other")
+    (other / "cat.txt").write_text("Tom built the stone lighthouse.")
+    assert run(folder, "index")[0] == 0
+    (folder / "coast" / "lighthouse.txt").unlink()
+    assert run(folder, *ask) == (0, BUILT, ""), "as it was indexed"
+    assert run(other, *ask)[1].startswith("Tom built"), "which is of another folder"
+    (data / "index" / "manifest.json").write_text("not an index")
+    assert run(other, *ask)[1].startswith("Tom built")
+
+
+def test_damage_that_an_answer_stumbles_over_is_a_line(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is large is not read when an index is opened."""
+    monkeypatch.setattr("retrieval.npy.SMALL", 0)
+    kept = tmp_path_factory.mktemp("kept") / "index"
+    run(folder, "index", "--index", str(kept))
+    (file,) = kept.glob("segment-*/around.places.npy")
+    array = np.load(file)
+    np.save(file, np.full_like(array, 1_000_000))
+    line = f"verbatim: {kept}: the index is damaged ({file.parent.name}/around.places.npy has changed)"
+    told = f"{line}: `python -m bot index` makes it anew\n"
+    assert run(folder, "ask", "--index", str(kept), "Who built the stone lighthouse?") == (2, "", told)
+    assert run(folder, "console", "--index", str(kept), stdin="Who built the stone lighthouse?\n")[::2] == (2, told)
+    status, _, complaints = run(folder, "index", "--index", str(kept))
+    assert (status, complaints) == (0, f"{line}; it is made anew\n")
+    assert run(folder, "ask", "--index", str(kept), "Who built the stone lighthouse?") == (0, BUILT, "")
 
 
 def test_an_index_in_the_folder_of_documents_is_refused(folder: Path) -> None:
