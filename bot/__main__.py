@@ -440,27 +440,35 @@ def _kept(arguments: argparse.Namespace, settings: Settings) -> tuple[Kept | Non
     """The index that is kept, if one is, and the folder of documents.
 
     If nobody says which folder, it is the one that the index is of. Where nobody says which index, it is the one that
-    `index` keeps then, if it is of the folder. Raises SettingError for an index of another folder: it would be made
+    `index` keeps then, if it is of the folder. Raises SettingError for an index of another folder, which would be made
     into one of this folder.
     """
     path, place = _path(arguments, settings), arguments.index or settings.index
     if not place:
         usual = _usual(settings)
-        with suppress(IndexProblem):
-            return (usual if usual.of == path.resolve() else None), path
-        return None, path
+        return (usual if _is_of(usual.of, path) else None), path
     kept = Kept(path_of(place))
-    known = kept.of
-    if known and known.is_dir() and known != path.resolve():
+    known, shown = kept.of, printable(place)
+    if not _is_of(known, path):
         if arguments.documents or "documents" in settings.model_fields_set:
-            of, wanted = printable(str(known)), printable(str(path))
-            raise SettingError(
-                f"INDEX: {printable(place)} is of the documents in {of}, not of those in {wanted}: give another folder"
-            )
-        path = known
+            if known and known.is_dir():
+                of = f"is of the documents in {printable(str(known))}, not of those in {printable(str(path))}"
+                raise SettingError(f"INDEX: {shown} {of}: give another folder")
+        elif known and known.is_dir():
+            path = known
+        elif kept.there:
+            raise SettingError(f"INDEX: {shown}: the folder that it is of is not seen: say which with --documents")
     if kept.folder.resolve().is_relative_to(path.resolve()):
-        raise SettingError(f"INDEX: {printable(place)} is in the folder of documents: keep the index elsewhere")
+        raise SettingError(f"INDEX: {shown} is in the folder of documents: keep the index elsewhere")
     return kept, path
+
+
+def _is_of(known: Path | None, path: Path) -> bool:
+    """Whether a folder of documents is the one that an index is of, by whatever name."""
+    try:
+        return known is not None and known.samefile(path)
+    except OSError:
+        return False
 
 
 def _usual(settings: Settings) -> Kept:

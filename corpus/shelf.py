@@ -64,9 +64,12 @@ class Shelf:
         return json.dumps({"folder": str(self.path.resolve()), "files": served})
 
     @staticmethod
-    def folder_of(state: str) -> Path:
-        """The folder that the shelf with this state looked at, as it was called then."""
-        return Path(json.loads(state)["folder"])
+    def folder_of(state: str) -> Path | None:
+        """The folder that the shelf with this state looked at, as it was called then; None if this is no such state."""
+        try:
+            return Path(json.loads(state)["folder"])
+        except (ValueError, TypeError, KeyError):
+            return None
 
     def first(self, track: Track = untracked) -> Folder:
         """The first look, which takes everything as it is.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from corpus import Change, Document, Folder, IndexUnusable, Shelf, Track, not_empty
+from corpus import Change, Document, Folder, Shelf, Track, not_empty
 from retrieval import storage
 from retrieval.building import segments
 from retrieval.index import Index
@@ -24,12 +24,9 @@ class Kept:
 
     @property
     def of(self) -> Path | None:
-        """The folder that it is of; None where there is none that can be opened."""
-        try:
-            _, state = self.open()
-        except IndexUnusable:
-            return None
-        return Shelf.folder_of(state)
+        """The folder that it is of, whatever else is wrong with it; None where that is not seen."""
+        state = storage.source(self.folder)
+        return None if state is None else Shelf.folder_of(state)
 
     def open(self) -> tuple[Index, str]:
         """The index, and the state of the shelf it was made of. Raises IndexProblem."""

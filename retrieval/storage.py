@@ -85,6 +85,16 @@ def load(folder: Path) -> Stored:
             data = _read_anew(folder, data, error)
 
 
+def source(folder: Path) -> str | None:
+    """What whoever saved the index in a folder wrote there, of whatever version it is; None where that is not seen."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return None
+    found = manifest.get("source") if isinstance(manifest, dict) else None
+    return found if isinstance(found, str) else None
+
+
 def verify(folder: Path) -> None:
     """Reads every file of the index in a folder; raises IndexProblem, as ``load`` does, if any has changed."""
     folder = folder.resolve()

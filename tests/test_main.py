@@ -366,9 +366,14 @@ def test_an_index_knows_its_folder(folder: Path, tmp_path_factory: pytest.TempPa
     refused = f"verbatim: INDEX: {kept} is of the documents in {folder}, not of those in {other}: give another folder\n"
     for command in (ask, ["index", "--index", kept]):
         assert run(other, *command) == (2, "", refused)
+    other.with_name("papers").symlink_to(folder)
+    assert run(other.with_name("papers"), *ask)[0] == 0, "by whatever name"
     moved = folder.rename(tmp_path_factory.mktemp("moved") / "papers")
-    assert run(moved, *ask)[:2] == without(*ask)[:2]
-    assert without(*ask)[0] == 0
+    unseen = f"verbatim: INDEX: {kept}: the folder that it is of is not seen: say which with --documents\n"
+    assert without(*ask) == (2, "", unseen)
+    assert run(moved, *ask)[0] == 0
+    Path(kept, "manifest.json").write_bytes(b"")
+    assert without(*ask) == (2, "", unseen)
 
 
 def test_an_index_is_found_where_it_is_kept_if_nobody_says(
