@@ -346,7 +346,7 @@ def _discord(arguments: argparse.Namespace, settings: Settings, streams: Streams
     shards = client.Shards(list(settings.shard_ids) if settings.shard_ids else None, settings.shard_count)
     with (
         closing(Store(settings.data)) as store,
-        _library(arguments, settings, streams, logging.getLogger("bot.library").log) as library,
+        _library(arguments, settings, streams, logging.getLogger("bot.library").log, patient=True) as library,
     ):
         made = desk.open_desk(library, store, settings.limits, settings.server_mb)
         desk.warm(library.answerer)
@@ -393,12 +393,12 @@ def _some(shelf: Shelf, changes: Iterable[Change]) -> Iterator[Document]:
 
 
 def _library(
-    arguments: argparse.Namespace, settings: Settings, streams: Streams, tell: Tell
+    arguments: argparse.Namespace, settings: Settings, streams: Streams, tell: Tell, *, patient: bool = False
 ) -> "AbstractContextManager[Serving]":
-    """The documents, indexed; it is told what becomes of them while they are served."""
+    """The documents, indexed; it is told what becomes of them while they are served. An engine may be waited for."""
     make = partial(Answerer, threshold=settings.threshold)
     if engine := _engine(arguments, settings):
-        return Remote(engine, make, tell)
+        return (Remote.patient if patient else Remote)(engine, make, tell)
     index, shelf, kept = _served(arguments, settings, streams)
     return Library(shelf, index, make, tell, kept.save if kept else None)
 

@@ -22,7 +22,7 @@ import discord
 from discord import app_commands, ui
 
 from bot.markdown import escape
-from corpus import UserError
+from corpus import IndexAway, IndexProblem, UserError
 
 _log = logging.getLogger(__name__)
 
@@ -95,7 +95,7 @@ async def explain(interaction: Interaction, error: Exception) -> None:
     if isinstance(cause, discord.HTTPException) and cause.code in _GONE:
         _log.info("Nobody waits for the answer any more: %s", cause)
         return
-    if isinstance(cause, UserError):
+    if is_theirs(cause):
         line = escape(str(cause))
     elif isinstance(cause, (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)):
         line = _STALE
@@ -105,6 +105,11 @@ async def explain(interaction: Interaction, error: Exception) -> None:
         await tell(interaction, line)
     except FAILURES as failure:
         _log.warning("A person could not be told that a command failed: %s", failure)
+
+
+def is_theirs(error: BaseException) -> bool:
+    """Whether what an error says is for people on Discord; what is wrong with an index is for who runs the bot."""
+    return isinstance(error, IndexAway) or (isinstance(error, UserError) and not isinstance(error, IndexProblem))
 
 
 def apology(error: Exception) -> str:

@@ -2,12 +2,13 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
 from bot.library import Tell
-from corpus import IndexProblem
+from corpus import IndexAway, IndexProblem
 from retrieval import Answerer, SharedDocuments, Source
 
 _log = logging.getLogger(__name__)
@@ -32,6 +33,19 @@ class Remote:
         self._trouble = ""
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="remote", daemon=True)
+
+    @classmethod
+    def patient(cls, shared: SharedDocuments, make: Callable[[Source], Answerer], tell: Tell) -> Self:
+        """The same, but waits for an engine that is away, and tells that it does."""
+        away = False
+        while True:
+            try:
+                return cls(shared, make, tell)
+            except IndexAway as problem:
+                if not away:
+                    tell(logging.WARNING, f"{problem}; it is waited for")
+                away = True
+                time.sleep(_EVERY)
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -45,6 +45,10 @@ class IndexUnusable(IndexProblem):
     """There is no index, or one that is damaged or of another version: it can be made anew, and nothing is lost."""
 
 
+class IndexAway(IndexProblem):
+    """An index cannot be asked just now, and may be in a moment, without anybody mending it."""
+
+
 class GoldError(UserError):
     """A file of questions with their answers cannot be used. ``str(error)`` names the file, the place and the mend."""
 

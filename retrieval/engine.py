@@ -20,7 +20,7 @@ from pymilvus import DataType, MilvusClient, MilvusException
 from pymilvus.exceptions import ConnectionConfigException, DataNotMatchException, ParamError
 from tenacity import Retrying, retry_if_exception, stop_before_delay, wait_random_exponential
 
-from corpus import IndexProblem
+from corpus import IndexAway, IndexProblem
 from retrieval.address import LITE, Address
 
 _log = logging.getLogger(__name__)
@@ -59,11 +59,11 @@ class EngineError(IndexProblem):
     """The engine is there, but does not serve."""
 
 
-class EngineAway(EngineError):  # noqa: N818 (an error it is, and by this name it reads better)
+class EngineAway(EngineError, IndexAway):  # noqa: N818 (as that)
     """The engine cannot be reached just now, or not within the time."""
 
 
-class EngineChanged(EngineError):  # noqa: N818 (likewise)
+class EngineChanged(EngineError, IndexAway):  # noqa: N818 (likewise)
     """What was asked for has been replaced since."""
 
 

@@ -28,7 +28,7 @@ from discord_wire import (
     texts,
 )
 
-from corpus import Document, QuestionError
+from corpus import Document, IndexAway, IndexProblem, QuestionError
 from retrieval import Answer, Citation
 
 TEXT = "A cat sat on the mat. A dog barked."
@@ -264,6 +264,18 @@ def test_what_a_person_can_mend_is_told_in_its_own_words(
     assert wire.kinds == kinds
     assert wire.sent(kinds[-1])[0]["content"] == r"Ask about \*one\* thing."
     assert "Traceback" not in caplog.text
+
+
+def test_what_is_wrong_with_an_index_is_told_who_runs_the_bot(
+    use: Use, wire: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And nobody else, for it names folders and machines; that it is away for a moment says nothing of them."""
+    use(IndexProblem("milvus+http://10.0.0.7 takes no password"), question="Who sat?", private=True)
+    told = wire.sent(EDIT)[0]["content"]
+    assert told.startswith("Sorry, something went wrong on my side.")
+    assert "10.0.0.7" in caplog.text
+    use(IndexAway("The index cannot be reached just now."), question="Who sat?", private=True)
+    assert wire.sent(EDIT)[1]["content"] == "The index cannot be reached just now."
 
 
 @pytest.mark.usefixtures("pauses")

@@ -65,6 +65,27 @@ def test_while_it_is_away_that_is_told_once(documents: Shared, monkeypatch: pyte
     ]
 
 
+def test_an_engine_that_is_away_at_the_start_is_waited_for(documents: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, str]] = []
+    waited: list[float] = []
+    index = documents.index
+
+    def away() -> None:
+        raise EngineAway("the index cannot be reached just now")
+
+    def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 3:
+            monkeypatch.setattr(documents, "index", index)
+
+    monkeypatch.setattr(documents, "index", away)
+    monkeypatch.setattr("bot.remote.time.sleep", sleep)
+    remote = Remote.patient(documents, Answerer, lambda level, line: told.append((level, line)))
+    assert remote.answerer.documents == (LIGHTHOUSE,)
+    assert told == [(logging.WARNING, "the index cannot be reached just now; it is waited for")]
+    assert waited == [5, 5, 5]
+
+
 def test_it_ends_when_it_is_left(documents: Shared) -> None:
     with Remote(documents, Answerer, lambda *_: None) as remote:
         assert remote.answerer.ask("Who built the stone lighthouse?").answered

@@ -14,7 +14,7 @@ from bot.courtesy import reply
 from bot.desk import LEANS_FOR, LONGEST, Desk, Where
 from bot.markdown import escape
 from bot.presses import parse
-from corpus import QuestionError, UserError
+from corpus import QuestionError
 
 _log = logging.getLogger(__name__)
 
@@ -50,10 +50,8 @@ async def answer_message(desk: Desk, me: discord.abc.User, message: discord.Mess
         return
     try:
         said = await _said(desk, here, me, message)
-    except UserError as error:
-        said = escape(str(error))
-    except Exception as error:  # noqa: BLE001 (whatever it is, the person is told, and the log)
-        said = delivery.apology(error)
+    except Exception as error:  # noqa: BLE001 (whatever it is, the person is told)
+        said = escape(str(error)) if delivery.is_theirs(error) else delivery.apology(error)
     if said is None:
         return
     what: dict[str, Any] = {"content": said} if isinstance(said, str) else {"view": said}
