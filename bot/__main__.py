@@ -454,10 +454,10 @@ def _kept(arguments: argparse.Namespace, settings: Settings) -> tuple[Kept | Non
             if known and known.is_dir():
                 of = f"is of the documents in {printable(str(known))}, not of those in {printable(str(path))}"
                 raise SettingError(f"INDEX: {shown} {of}: give another folder")
-        elif known and known.is_dir():
+        elif known:
             path = known
         elif kept.there:
-            raise SettingError(f"INDEX: {shown}: the folder that it is of is not seen: say which with --documents")
+            raise SettingError(f"INDEX: {shown} does not say which folder it is of: give it with --documents")
     if kept.folder.resolve().is_relative_to(path.resolve()):
         raise SettingError(f"INDEX: {shown} is in the folder of documents: keep the index elsewhere")
     return kept, path

@@ -369,11 +369,14 @@ def test_an_index_knows_its_folder(folder: Path, tmp_path_factory: pytest.TempPa
     other.with_name("papers").symlink_to(folder)
     assert run(other.with_name("papers"), *ask)[0] == 0, "by whatever name"
     moved = folder.rename(tmp_path_factory.mktemp("moved") / "papers")
-    unseen = f"verbatim: INDEX: {kept}: the folder that it is of is not seen: say which with --documents\n"
-    assert without(*ask) == (2, "", unseen)
-    assert run(moved, *ask)[0] == 0
+    assert without(*ask) == run(moved, *ask), "which needs no documents"
+    assert without("index", "--index", kept)[::2] == (
+        2,
+        f"verbatim: {folder}: there is no such folder; give the folder that holds your documents\n",
+    )
     Path(kept, "manifest.json").write_bytes(b"")
-    assert without(*ask) == (2, "", unseen)
+    unsaid = f"verbatim: INDEX: {kept} does not say which folder it is of: give it with --documents\n"
+    assert without(*ask) == (2, "", unsaid)
 
 
 def test_an_index_is_found_where_it_is_kept_if_nobody_says(
